@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Readers beside a writer. The writer goes round a cycle of updates, of which
+ * it is known what each of some addresses finds after each of them. A reader
+ * that overlaps with one update must find what is right before or after it.
+ */
+#include "lpm.c"
+#include "lpm_lookup.c"
+
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "lpm_random.h"
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define UPDATES		600
+#define KEYS		MFIB_LPM_BULK
+#define READERS		2
+#define SECONDS		4
+
+static struct {
+	struct prefix p;
+	bool removes;
+	bool fails;
+} updates[UPDATES];
+
+static u8 keys[KEYS][16];
+static u32 answers[UPDATES][KEYS];
+static u8 lens[UPDATES][KEYS];
+
+static struct mfib_lpm *lpm;
+/* Twice the number of updates that are done, odd while one is going on. */
+static unsigned long progress;
+static bool stop;
+
+struct reader {
+	pthread_t thread;
+	unsigned long checked, changed, wrong;
+};
+
+static void make_updates(unsigned int width)
+{
+	static struct model model;
+	struct prefix seen[64], *p;
+	unsigned int i, k, nseen = 0;
+
+	model.width = width;
+	model.n = 0;
+	for (i = 0; i < ARRAY_SIZE(seen); i++) {
+		p = &seen[nseen++];
+		random_prefix(&model, NESTED, p->addr, &p->len);
+		model_insert(&model, p->addr, p->len, 1);
+	}
+	for (k = 0; k < KEYS; k++)
+		random_key(&model, NESTED, keys[k]);
+	model.n = 0;
+	for (i = 0; i < UPDATES; i++) {
+		p = &updates[i].p;
+		*p = seen[random_below(nseen)];
+		p->value = i + 1;
+		updates[i].removes = model_find(&model, p->addr, p->len) &&
+				     random_below(3);
+		/* the end of the cycle leads to its beginning */
+		if (i + ARRAY_SIZE(seen) >= UPDATES) {
+			if (model.n)
+				*p = model.p[0];
+			updates[i].removes = true;
+		}
+		updates[i].fails = updates[i].removes && random_below(2);
+		if (updates[i].removes)
+			model_remove(&model, p->addr, p->len);
+		else
+			model_insert(&model, p->addr, p->len, p->value);
+		for (k = 0; k < KEYS; k++)
+			answers[i][k] = model_match(&model, keys[k],
+						    &lens[i][k]);
+	}
+	CHECK(!model.n);
+}
+
+/* After @done updates; the tree is empty after none. */
+static u32 answer_after(unsigned long done, unsigned int k, u8 *len)
+{
+	unsigned int i = (done + UPDATES - 1) % UPDATES;
+
+	*len = lens[i][k];
+	return answers[i][k];
+}
+
+static void check(struct reader *r, unsigned long before, unsigned long after,
+		  unsigned int k, u32 value, int len)
+{
+	unsigned long first = before / 2, last = (after + 1) / 2;
+	u8 len1, len2;
+	u32 value1 = answer_after(first, k, &len1);
+	u32 value2 = answer_after(last, k, &len2);
+
+	if (last - first > 1)
+		return;
+	r->checked++;
+	r->changed += value1 != value2;
+	if (value == value1 && (len < 0 || len == len1))
+		return;
+	if (value == value2 && (len < 0 || len == len2))
+		return;
+	r->wrong++;
+}
+
+static void *read_on(void *arg)
+{
+	struct reader *r = arg;
+	const u8 *addr[KEYS];
+	unsigned long before, after;
+	unsigned int k, round;
+	u32 value[KEYS];
+	u8 len;
+
+	for (k = 0; k < KEYS; k++)
+		addr[k] = keys[k];
+	for (round = 0; !__atomic_load_n(&stop, __ATOMIC_SEQ_CST); round++) {
+		if (round % 4 == 0) {
+			before = __atomic_load_n(&progress, __ATOMIC_SEQ_CST);
+			rcu_read_lock();
+			mfib_lpm_lookup_bulk(lpm, addr, value, KEYS);
+			rcu_read_unlock();
+			after = __atomic_load_n(&progress, __ATOMIC_SEQ_CST);
+			for (k = 0; k < KEYS; k++)
+				check(r, before, after, k, value[k], -1);
+			continue;
+		}
+		for (k = 0; k < KEYS; k++) {
+			before = __atomic_load_n(&progress, __ATOMIC_SEQ_CST);
+			rcu_read_lock();
+			value[0] = round & 1 ?
+				mfib_lpm_lookup(lpm, keys[k]) :
+				mfib_lpm_match(lpm, keys[k], &len);
+			rcu_read_unlock();
+			after = __atomic_load_n(&progress, __ATOMIC_SEQ_CST);
+			check(r, before, after, k, value[0],
+			      round & 1 ? -1 : len);
+		}
+	}
+	return NULL;
+}
+
+static void write_on(void)
+{
+	time_t end = time(NULL) + SECONDS;
+	volatile unsigned int spin;
+	unsigned long done;
+	unsigned int i;
+
+	for (done = 0; time(NULL) < end; done++) {
+		i = done % UPDATES;
+		shim_fail = updates[i].fails ? SHIM_ALL : 0;
+		__atomic_store_n(&progress, 2 * done + 1, __ATOMIC_SEQ_CST);
+		if (updates[i].removes)
+			mfib_lpm_remove(lpm, updates[i].p.addr,
+					updates[i].p.len);
+		else if (mfib_lpm_insert(lpm, updates[i].p.addr,
+					 updates[i].p.len, updates[i].p.value,
+					 NULL))
+			abort();
+		__atomic_store_n(&progress, 2 * done + 2, __ATOMIC_SEQ_CST);
+		shim_fail = 0;
+		for (spin = random_below(2000); spin; spin--)
+			;
+	}
+}
+
+static void race(unsigned int width)
+{
+	struct reader readers[READERS] = {};
+	unsigned long checked = 0, changed = 0, wrong = 0;
+	unsigned int i;
+
+	make_updates(width);
+	progress = 0;
+	stop = false;
+	lpm = mfib_lpm_create(width);
+	CHECK(lpm);
+	for (i = 0; i < READERS; i++)
+		CHECK(!pthread_create(&readers[i].thread, NULL, read_on,
+				      &readers[i]));
+	write_on();
+	__atomic_store_n(&stop, true, __ATOMIC_SEQ_CST);
+	for (i = 0; i < READERS; i++) {
+		pthread_join(readers[i].thread, NULL);
+		checked += readers[i].checked;
+		changed += readers[i].changed;
+		wrong += readers[i].wrong;
+	}
+	printf("# %lu updates, %lu lookups checked, %lu while their answer changed\n",
+	       progress / 2, checked, changed);
+	CHECK(!wrong);
+	CHECK(checked > 1000 && changed > 0);
+	mfib_lpm_destroy(lpm);
+	shim_barrier();
+	CHECK(!shim_live);
+}
+
+static void test_race_32(void)
+{
+	race(32);
+}
+
+static void test_race_128(void)
+{
+	race(128);
+}
+
+int main(void)
+{
+	static const struct ktap_test tests[] = {
+		{ "lpm: readers beside a writer, 32 bits", test_race_32 },
+		{ "lpm: readers beside a writer, 128 bits", test_race_128 },
+	};
+
+	return ktap_run(tests, ARRAY_SIZE(tests));
+}

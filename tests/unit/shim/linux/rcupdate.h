@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SHIM_LINUX_RCUPDATE_H
+#define _SHIM_LINUX_RCUPDATE_H
+
+#include <linux/compiler.h>
+
+#define rcu_read_lock()		shim_read_lock()
+#define rcu_read_unlock()	shim_read_unlock()
+
+#define rcu_dereference_check(p, c)					\
+({									\
+	shim_step();							\
+	(void)(c);							\
+	__atomic_load_n(&(p), __ATOMIC_ACQUIRE);			\
+})
+#define rcu_dereference_protected(p, c)	((void)(c), (p))
+#define rcu_assign_pointer(p, v) __atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
+#define RCU_INIT_POINTER(p, v)	WRITE_ONCE(p, v)
+#define kvfree_rcu_mightsleep(p) shim_free_rcu(p)
+
+#endif /* _SHIM_LINUX_RCUPDATE_H */

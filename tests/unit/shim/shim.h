@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The little of the kernel that its pure code needs in user space, and what the
+ * tests use to interfere with it. The headers in linux/ map to this.
+ */
+#ifndef _SHIM_H
+#define _SHIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Fails the n-th allocation from now on; SHIM_ALL: each one; 0: none. */
+#define SHIM_ALL	(~0UL)
+extern unsigned long shim_fail;
+
+/* Allocations tried, bytes in use (rounded like kmalloc's), warnings. */
+extern unsigned long shim_allocs;
+extern size_t shim_live;
+extern unsigned long shim_warnings;
+
+void *shim_alloc(size_t size);
+void *shim_zalloc(size_t size);
+void shim_free(const void *p);
+size_t shim_roundup(size_t size);
+
+/*
+ * RCU: one writer, a few reader threads. What is to be freed is freed once all
+ * readers that there were have left, a batch at a time.
+ */
+void shim_read_lock(void);
+void shim_read_unlock(void);
+void shim_free_rcu(void *p);
+void shim_barrier(void);
+
+/* Called in front of each load that a reader does from shared memory. */
+extern __thread void (*shim_hook)(void);
+
+static inline void shim_step(void)
+{
+	if (shim_hook)
+		shim_hook();
+}
+
+#endif /* _SHIM_H */
