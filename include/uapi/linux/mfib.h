@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * mfib: many forwarding tables (FIBs) on one host.
+ *
+ * Generic netlink family "mfib". Every object is a nest at the top level of a
+ * message; MFIB_A_NEXTHOP and MFIB_A_ROUTE may be repeated, so that one
+ * message carries as many of them as fit. The objects of a message are
+ * applied in order and up to the first error. The acknowledgment then names
+ * the attribute that failed (NLMSGERR_ATTR_OFFS), says why
+ * (NLMSGERR_ATTR_MSG) and how many objects before it were applied (a __u32 in
+ * NLMSGERR_ATTR_COOKIE).
+ *
+ * NLM_F_CREATE, NLM_F_EXCL and NLM_F_REPLACE mean what they mean to
+ * rtnetlink, for IPv4 and IPv6 alike:
+ *
+ *	CREATE|EXCL	add, -EEXIST if it exists
+ *	CREATE|REPLACE	add or replace
+ *	REPLACE		replace, -ENOENT if it does not exist
+ *
+ * A link of kind "mfib" (RTM_NEWLINK with IFLA_MFIB_ID) is the device of a
+ * FIB; a device enslaved to it is a port of the FIB.
+ */
+#ifndef _UAPI_LINUX_MFIB_H
+#define _UAPI_LINUX_MFIB_H
+
+#include <linux/types.h>
+
+#define MFIB_GENL_NAME		"mfib"
+#define MFIB_GENL_VERSION	1
+
+/**
+ * RTPROT_MFIB - rtnetlink protocol number of what mfib adds to the kernel's
+ * own tables and rules
+ */
+#define RTPROT_MFIB		109
+
+/**
+ * enum mfib_cmd - commands of the family
+ * @MFIB_CMD_UNSPEC: unused
+ * @MFIB_CMD_FIB_NEW: create a FIB or change its limits (%MFIB_A_FIB)
+ * @MFIB_CMD_FIB_DEL: delete a FIB, its routes and its device (%MFIB_A_FIB)
+ * @MFIB_CMD_FIB_GET: one FIB by id (%MFIB_A_FIB), or dump all
+ * @MFIB_CMD_PORT_GET: dump ports, of one FIB (%MFIB_A_FIB_ID) or of all
+ * @MFIB_CMD_NEXTHOP_NEW: create or replace next hops (%MFIB_A_NEXTHOP, repeated)
+ * @MFIB_CMD_NEXTHOP_DEL: delete next hops and the routes that use them
+ *	(%MFIB_A_NEXTHOP, repeated)
+ * @MFIB_CMD_NEXTHOP_GET: one next hop by id (%MFIB_A_NEXTHOP), or dump all
+ * @MFIB_CMD_ROUTE_NEW: create or replace routes of one FIB (%MFIB_A_FIB_ID,
+ *	%MFIB_A_ROUTE, repeated)
+ * @MFIB_CMD_ROUTE_DEL: delete routes of one FIB (%MFIB_A_FIB_ID,
+ *	%MFIB_A_ROUTE, repeated)
+ * @MFIB_CMD_ROUTE_GET: one route by prefix and metric (%MFIB_A_FIB_ID,
+ *	%MFIB_A_ROUTE), or dump the routes of one FIB (%MFIB_A_FIB_ID) or of
+ *	all, of one family (%MFIB_A_FAMILY) or of both
+ * @MFIB_CMD_ROUTE_LOOKUP: the route that forwards an address
+ *	(%MFIB_A_FIB_ID, %MFIB_A_ROUTE with %MFIB_ROUTE_A_DST)
+ */
+enum mfib_cmd {
+	MFIB_CMD_UNSPEC,
+	MFIB_CMD_FIB_NEW,
+	MFIB_CMD_FIB_DEL,
+	MFIB_CMD_FIB_GET,
+	MFIB_CMD_PORT_GET,
+	MFIB_CMD_NEXTHOP_NEW,
+	MFIB_CMD_NEXTHOP_DEL,
+	MFIB_CMD_NEXTHOP_GET,
+	MFIB_CMD_ROUTE_NEW,
+	MFIB_CMD_ROUTE_DEL,
+	MFIB_CMD_ROUTE_GET,
+	MFIB_CMD_ROUTE_LOOKUP,
+
+	/* private: */
+	__MFIB_CMD_MAX,
+	MFIB_CMD_MAX = __MFIB_CMD_MAX - 1
+};
+
+/**
+ * enum mfib_attr - top-level attributes
+ * @MFIB_A_UNSPEC: unused
+ * @MFIB_A_PAD: padding of 64-bit attributes
+ * @MFIB_A_FIB: nest of &enum mfib_fib_attr
+ * @MFIB_A_PORT: nest of &enum mfib_port_attr
+ * @MFIB_A_NEXTHOP: nest of &enum mfib_nexthop_attr, may be repeated
+ * @MFIB_A_ROUTE: nest of &enum mfib_route_attr, may be repeated
+ * @MFIB_A_FIB_ID: u32, the FIB that the routes of the message belong to; in a
+ *	dump request a filter
+ * @MFIB_A_FAMILY: u8, AF_INET or AF_INET6, a filter in a route dump request
+ * @MFIB_A_SEQ: u64, change sequence of the namespace at the time of the
+ *	message; it grows with every change of a FIB, next hop or route
+ */
+enum mfib_attr {
+	MFIB_A_UNSPEC,
+	MFIB_A_PAD,
+	MFIB_A_FIB,
+	MFIB_A_PORT,
+	MFIB_A_NEXTHOP,
+	MFIB_A_ROUTE,
+	MFIB_A_FIB_ID,
+	MFIB_A_FAMILY,
+	MFIB_A_SEQ,
+
+	/* private: */
+	__MFIB_A_MAX,
+	MFIB_A_MAX = __MFIB_A_MAX - 1
+};
+
+/**
+ * enum mfib_fib_attr - a FIB
+ * @MFIB_FIB_A_UNSPEC: unused
+ * @MFIB_FIB_A_PAD: padding of 64-bit attributes
+ * @MFIB_FIB_A_ID: u32, 1 to 4294967295, not 253 to 255
+ * @MFIB_FIB_A_IFINDEX: u32, the FIB's device; absent if it has none; output only
+ * @MFIB_FIB_A_MAX_ROUTES: u32, most routes the FIB takes, the kernel's own
+ *	that it follows not counted; 0 means no limit
+ * @MFIB_FIB_A_ROUTES4: u32, number of IPv4 routes; output only
+ * @MFIB_FIB_A_ROUTES6: u32, number of IPv6 routes; output only
+ * @MFIB_FIB_A_BYTES: u64, memory of the FIB's trees in bytes; output only
+ * @MFIB_FIB_A_STATS: nest of &enum mfib_stat_attr; output only
+ */
+enum mfib_fib_attr {
+	MFIB_FIB_A_UNSPEC,
+	MFIB_FIB_A_PAD,
+	MFIB_FIB_A_ID,
+	MFIB_FIB_A_IFINDEX,
+	MFIB_FIB_A_MAX_ROUTES,
+	MFIB_FIB_A_ROUTES4,
+	MFIB_FIB_A_ROUTES6,
+	MFIB_FIB_A_BYTES,
+	MFIB_FIB_A_STATS,
+
+	/* private: */
+	__MFIB_FIB_A_MAX,
+	MFIB_FIB_A_MAX = __MFIB_FIB_A_MAX - 1
+};
+
+/**
+ * enum mfib_port_attr - a port of a FIB; output only
+ * @MFIB_PORT_A_UNSPEC: unused
+ * @MFIB_PORT_A_FIB_ID: u32, the FIB
+ * @MFIB_PORT_A_IFINDEX: u32, the port's device
+ * @MFIB_PORT_A_STATS: nest of &enum mfib_stat_attr
+ */
+enum mfib_port_attr {
+	MFIB_PORT_A_UNSPEC,
+	MFIB_PORT_A_FIB_ID,
+	MFIB_PORT_A_IFINDEX,
+	MFIB_PORT_A_STATS,
+
+	/* private: */
+	__MFIB_PORT_A_MAX,
+	MFIB_PORT_A_MAX = __MFIB_PORT_A_MAX - 1
+};
+
+/**
+ * enum mfib_stat_attr - packet counters, u64 each
+ *
+ * A packet received by a port is counted once in the counters up to
+ * %MFIB_STAT_A_DISABLED; what local sockets sent, in the rest.
+ *
+ * @MFIB_STAT_A_UNSPEC: unused
+ * @MFIB_STAT_A_PAD: padding of 64-bit attributes
+ * @MFIB_STAT_A_FORWARD_PACKETS: handed to a next hop
+ * @MFIB_STAT_A_FORWARD_BYTES: IP bytes of those
+ * @MFIB_STAT_A_LOCAL_PACKETS: left to the kernel: local delivery, broadcast,
+ *	multicast, neighbour discovery, link-local destinations
+ * @MFIB_STAT_A_NOROUTE: no route; answered with ICMP network unreachable
+ * @MFIB_STAT_A_UNREACHABLE: unreachable route; answered with ICMP host
+ *	unreachable
+ * @MFIB_STAT_A_PROHIBIT: prohibit route; answered with ICMP packet filtered
+ * @MFIB_STAT_A_BLACKHOLE: blackhole route; dropped in silence
+ * @MFIB_STAT_A_DEAD: the route's next hop is down; answered with ICMP host
+ *	unreachable
+ * @MFIB_STAT_A_MARTIAN: invalid source or destination address; dropped
+ * @MFIB_STAT_A_DISABLED: forwarding is switched off on the port; dropped
+ * @MFIB_STAT_A_SENT_PACKETS: sent by local sockets through a route of the FIB
+ * @MFIB_STAT_A_SENT_BYTES: IP bytes of those
+ * @MFIB_STAT_A_SENT_ERRORS: sent by local sockets, but there was no usable
+ *	route; the socket got an error
+ */
+enum mfib_stat_attr {
+	MFIB_STAT_A_UNSPEC,
+	MFIB_STAT_A_PAD,
+	MFIB_STAT_A_FORWARD_PACKETS,
+	MFIB_STAT_A_FORWARD_BYTES,
+	MFIB_STAT_A_LOCAL_PACKETS,
+	MFIB_STAT_A_NOROUTE,
+	MFIB_STAT_A_UNREACHABLE,
+	MFIB_STAT_A_PROHIBIT,
+	MFIB_STAT_A_BLACKHOLE,
+	MFIB_STAT_A_DEAD,
+	MFIB_STAT_A_MARTIAN,
+	MFIB_STAT_A_DISABLED,
+	MFIB_STAT_A_SENT_PACKETS,
+	MFIB_STAT_A_SENT_BYTES,
+	MFIB_STAT_A_SENT_ERRORS,
+
+	/* private: */
+	__MFIB_STAT_A_MAX,
+	MFIB_STAT_A_MAX = __MFIB_STAT_A_MAX - 1
+};
+
+/**
+ * enum mfib_nexthop_attr - a next hop
+ * @MFIB_NEXTHOP_A_UNSPEC: unused
+ * @MFIB_NEXTHOP_A_ID: u32, 1 or more; absent for the anonymous next hop of a
+ *	route that was given with gateway and device
+ * @MFIB_NEXTHOP_A_IFINDEX: u32, the device packets leave through
+ * @MFIB_NEXTHOP_A_GATEWAY: binary, network byte order: 4 bytes are an IPv4
+ *	address, 16 bytes an IPv6 address, which serves IPv4 routes as well
+ *	(RFC 8950); absent if destinations are on the link
+ * @MFIB_NEXTHOP_A_FLAGS: u32, %MFIB_NEXTHOP_F_DEAD; output only
+ * @MFIB_NEXTHOP_A_ROUTES: u32, number of routes that use it; output only
+ */
+enum mfib_nexthop_attr {
+	MFIB_NEXTHOP_A_UNSPEC,
+	MFIB_NEXTHOP_A_ID,
+	MFIB_NEXTHOP_A_IFINDEX,
+	MFIB_NEXTHOP_A_GATEWAY,
+	MFIB_NEXTHOP_A_FLAGS,
+	MFIB_NEXTHOP_A_ROUTES,
+
+	/* private: */
+	__MFIB_NEXTHOP_A_MAX,
+	MFIB_NEXTHOP_A_MAX = __MFIB_NEXTHOP_A_MAX - 1
+};
+
+/* The next hop's device is down: its routes yield to others of their prefix. */
+#define MFIB_NEXTHOP_F_DEAD		(1U << 0)
+
+/**
+ * enum mfib_route_attr - a route
+ *
+ * FIB, family, prefix and metric are the route's key.
+ *
+ * @MFIB_ROUTE_A_UNSPEC: unused
+ * @MFIB_ROUTE_A_DST: binary, network byte order: destination, 4 bytes (IPv4)
+ *	or 16 bytes (IPv6); bits past the prefix length must be zero
+ * @MFIB_ROUTE_A_PLEN: u8, prefix length in bits; absent means all bits
+ * @MFIB_ROUTE_A_METRIC: u32, of several routes to a prefix the one with the
+ *	lowest metric and a next hop that is up forwards; absent means 0, in
+ *	%MFIB_CMD_ROUTE_DEL and %MFIB_CMD_ROUTE_GET any
+ * @MFIB_ROUTE_A_TYPE: u8, RTN_UNICAST (if absent), RTN_BLACKHOLE,
+ *	RTN_UNREACHABLE or RTN_PROHIBIT; RTN_LOCAL, RTN_BROADCAST and
+ *	RTN_ANYCAST in output only
+ * @MFIB_ROUTE_A_PROTOCOL: u8, who added it, RTPROT_BOOT if absent
+ * @MFIB_ROUTE_A_NEXTHOP: nest of &enum mfib_nexthop_attr: the next hop, by id
+ *	alone or by gateway and device; if only a gateway is given the device
+ *	is that of the connected route to it
+ * @MFIB_ROUTE_A_FLAGS: u32, %MFIB_ROUTE_F_ACTIVE and others; output only
+ */
+enum mfib_route_attr {
+	MFIB_ROUTE_A_UNSPEC,
+	MFIB_ROUTE_A_DST,
+	MFIB_ROUTE_A_PLEN,
+	MFIB_ROUTE_A_METRIC,
+	MFIB_ROUTE_A_TYPE,
+	MFIB_ROUTE_A_PROTOCOL,
+	MFIB_ROUTE_A_NEXTHOP,
+	MFIB_ROUTE_A_FLAGS,
+
+	/* private: */
+	__MFIB_ROUTE_A_MAX,
+	MFIB_ROUTE_A_MAX = __MFIB_ROUTE_A_MAX - 1
+};
+
+/* It is this route of its prefix that forwards; the others wait. */
+#define MFIB_ROUTE_F_ACTIVE		(1U << 0)
+/* The route is the kernel's own, followed from the table of the FIB's id. */
+#define MFIB_ROUTE_F_FOLLOWED		(1U << 1)
+
+/**
+ * enum mfib_link_attr - IFLA_INFO_DATA of a link of kind "mfib"
+ * @IFLA_MFIB_UNSPEC: unused
+ * @IFLA_MFIB_ID: u32, id of the FIB; it is created if it does not exist, and
+ *	then goes with the device
+ */
+enum mfib_link_attr {
+	IFLA_MFIB_UNSPEC,
+	IFLA_MFIB_ID,
+
+	/* private: */
+	__IFLA_MFIB_MAX,
+	IFLA_MFIB_MAX = __IFLA_MFIB_MAX - 1
+};
+
+#endif /* _UAPI_LINUX_MFIB_H */
