@@ -237,8 +237,7 @@ void mfib_lpm_destroy(struct mfib_lpm *lpm)
 	kfree(lpm);
 }
 
-/*
- * Build the part of the path from @level to the node of the prefix, with @node
+/* Build the part of the path from @level to the node of the prefix, with @node
  * as what is now at @level, if anything, and publish it in @link.
  */
 static int graft(struct mfib_lpm *lpm, struct lpm_node __rcu **link,
@@ -339,8 +338,7 @@ int mfib_lpm_insert(struct mfib_lpm *lpm, const u8 *addr, u8 len, u32 value,
 	return 0;
 }
 
-/*
- * Take a prefix out of the last node of a path, and out of the tree the nodes
+/* Take a prefix out of the last node of a path, and out of the tree the nodes
  * that would be left with nothing.
  */
 static void prune(struct mfib_lpm *lpm, struct lpm_node **path,

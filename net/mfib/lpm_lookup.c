@@ -12,8 +12,7 @@
 
 #include "lpm_node.h"
 
-/*
- * The places of the one to six bits long prefixes of a chunk, without the first
+/* The places of the one to six bits long prefixes of a chunk, without the first
  * bit, which selects the word: see lpm_place().
  */
 static const u64 ancestors[LPM_CHUNKS / 2] = {
@@ -134,8 +133,7 @@ u32 mfib_lpm_lookup(const struct mfib_lpm *lpm, const u8 *addr)
 	return lpm->width == 32 ? lookup(lpm, addr, 32) : lookup(lpm, addr, 128);
 }
 
-/*
- * All keys go down level by level, and each step touches memory that the step
+/* All keys go down level by level, and each step touches memory that the step
  * before has prefetched, for the caches' misses to overlap.
  */
 static __always_inline void lookup_bulk(const struct mfib_lpm *lpm,
@@ -295,8 +293,7 @@ static int walk_start(const struct mfib_lpm *lpm, struct lpm_step *path,
 	return last;
 }
 
-/*
- * Find the next value from a step on, or else the next child if it comes first:
+/* Find the next value from a step on, or else the next child if it comes first:
  * its chunk is step->chunk - 1 then. The place of the value is step->place - 1.
  */
 static u32 step_next(struct lpm_step *step, const struct lpm_node **child)

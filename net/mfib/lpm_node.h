@@ -85,8 +85,7 @@ static inline unsigned int lpm_truncate(unsigned int chunk, unsigned int len)
 	return chunk & ~((LPM_CHUNKS - 1) >> len);
 }
 
-/*
- * The place in a node of the first @len bits of @chunk, 1 <= @len <=
+/* The place in a node of the first @len bits of @chunk, 1 <= @len <=
  * LPM_STRIDE. The first bit selects the word of lpm_map.prefixes; in a word the
  * prefixes are in the order of a walk, by address and shorter ones first. So a
  * walk goes from bit to bit, all prefixes of a chunk are in one word, and the

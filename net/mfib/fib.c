@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "fib.h"
+
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/l3mdev.h>
+
+#include "device.h"
+#include "route.h"
+
+/* A VRF works with the kernel's table of its id, as a FIB's device does. */
+static bool used_by_vrf(struct net *net, u32 id)
+{
+	struct net_device *dev;
+	bool used = false;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		if (netif_is_l3_master(dev) && !mfib_dev_is(dev) &&
+		    l3mdev_fib_table_rcu(dev) == id) {
+			used = true;
+			break;
+		}
+	}
+	rcu_read_unlock();
+	return used;
+}
+
+static void free_work(struct work_struct *work)
+{
+	struct mfib_fib *fib = container_of(to_rcu_work(work), struct mfib_fib,
+					    free_work);
+
+	mfib_lpm_destroy(fib->lpm[MFIB_IPV4]);
+	mfib_lpm_destroy(fib->lpm[MFIB_IPV6]);
+	kfree(fib);
+}
+
+static struct mfib_fib *create(struct mfib_net *mnet, u32 id,
+			       struct netlink_ext_ack *extack)
+{
+	struct mfib_fib *fib;
+	int err;
+
+	if (!id || (id >= RT_TABLE_DEFAULT && id <= RT_TABLE_LOCAL)) {
+		NL_SET_ERR_MSG(extack,
+			       "FIB ids 0 and 253 to 255 are reserved: use another id");
+		return ERR_PTR(-EINVAL);
+	}
+	if (used_by_vrf(mnet->net, id)) {
+		NL_SET_ERR_MSG(extack,
+			       "A VRF uses the table of this id: use another id or delete the VRF");
+		return ERR_PTR(-EBUSY);
+	}
+	fib = kzalloc(sizeof(*fib), GFP_KERNEL_ACCOUNT);
+	if (!fib)
+		return ERR_PTR(-ENOMEM);
+	fib->mnet = mnet;
+	fib->id = id;
+	INIT_RCU_WORK(&fib->free_work, free_work);
+	err = -ENOMEM;
+	fib->lpm[MFIB_IPV4] = mfib_lpm_create(mfib_family_width(MFIB_IPV4));
+	if (!fib->lpm[MFIB_IPV4])
+		goto err_lpm4;
+	fib->lpm[MFIB_IPV6] = mfib_lpm_create(mfib_family_width(MFIB_IPV6));
+	if (!fib->lpm[MFIB_IPV6])
+		goto err_lpm6;
+	err = xa_err(xa_store(&mnet->fibs, id, fib, GFP_KERNEL_ACCOUNT));
+	if (err)
+		goto err_store;
+	return fib;
+
+err_store:
+	mfib_lpm_destroy(fib->lpm[MFIB_IPV6]);
+err_lpm6:
+	mfib_lpm_destroy(fib->lpm[MFIB_IPV4]);
+err_lpm4:
+	kfree(fib);
+	return ERR_PTR(err);
+}
+
+/**
+ * mfib_fib_find() - a FIB by id
+ * @mnet: the namespace
+ * @id: the id
+ *
+ * Context: &mfib_net.lock, or rcu_read_lock() to see whether it exists.
+ * Return: the FIB, or NULL.
+ */
+struct mfib_fib *mfib_fib_find(struct mfib_net *mnet, u32 id)
+{
+	return xa_load(&mnet->fibs, id);
+}
+
+/**
+ * mfib_fib_hold() - have a FIB exist
+ * @mnet: the namespace
+ * @id: its id
+ * @holder: MFIB_HELD_BY_*
+ * @extack: says what is wrong
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: the FIB, new or known; an error pointer: -EINVAL if the id is
+ * reserved, -EBUSY if a VRF uses it, -ENOMEM.
+ */
+struct mfib_fib *mfib_fib_hold(struct mfib_net *mnet, u32 id, u8 holder,
+			       struct netlink_ext_ack *extack)
+{
+	struct mfib_fib *fib;
+
+	ASSERT_MFIB(mnet);
+	fib = mfib_fib_find(mnet, id);
+	if (!fib) {
+		fib = create(mnet, id, extack);
+		if (IS_ERR(fib))
+			return fib;
+	}
+	fib->held_by |= holder;
+	mnet->seq++;
+	return fib;
+}
+
+/**
+ * mfib_fib_release() - a holder gives a FIB up
+ * @fib: the FIB; destroyed with its routes if this was the last holder
+ * @holder: MFIB_HELD_BY_*
+ *
+ * Context: process context, &mfib_net.lock.
+ */
+void mfib_fib_release(struct mfib_fib *fib, u8 holder)
+{
+	ASSERT_MFIB(fib->mnet);
+	fib->mnet->seq++;
+	fib->held_by &= ~holder;
+	if (fib->held_by)
+		return;
+	xa_erase(&fib->mnet->fibs, fib->id);
+	mfib_route_purge(fib, NULL, NULL);
+	queue_rcu_work(mfib_wq, &fib->free_work);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * FIBs: the forwarding tables, with or without a device.
+ */
+#ifndef _MFIB_FIB_H
+#define _MFIB_FIB_H
+
+#include <linux/bits.h>
+#include <linux/workqueue.h>
+
+#include "info.h"
+#include "lpm.h"
+#include "net.h"
+#include "prefix.h"
+
+struct net_device;
+struct netlink_ext_ack;
+
+/* Who wants a FIB to exist: netlink's FIB_NEW, its device. */
+#define MFIB_HELD_BY_ADMIN	BIT(0)
+#define MFIB_HELD_BY_DEVICE	BIT(1)
+
+/**
+ * struct mfib_fib - a forwarding table
+ * @mnet: its namespace
+ * @lpm: the tree per &enum mfib_family, from prefix to index of a
+ *	&struct mfib_info; readers under RCU, one writer under &mfib_net.lock
+ * @id: its id, constant
+ * @recheck: its table in the kernel may lack a catch-all, see ktable.c
+ * @held_by: MFIB_HELD_BY_*; the FIB is destroyed when nobody holds it
+ * @max_routes: limit of @routes, 0 for none
+ * @routes: number of routes that were added, followed ones not counted
+ * @total: number of all routes per &enum mfib_family
+ * @dev: its device or NULL; under &mfib_net.lock
+ * @free_work: frees the trees after a grace period
+ *
+ * The device's private data points back to the FIB for the datapath, until the
+ * device is detached. Whoever destroys a FIB has detached its device, so that
+ * no packet finds the FIB a grace period later.
+ */
+struct mfib_fib {
+	struct mfib_net *mnet;
+	struct mfib_lpm *lpm[MFIB_FAMILIES];
+	u32 id;
+	u8 held_by;
+	bool recheck;
+	u32 max_routes;
+	u32 routes;
+	u32 total[MFIB_FAMILIES];
+	struct net_device *dev;
+	struct rcu_work free_work;
+};
+
+/**
+ * mfib_fib_lookup() - what forwards an address
+ * @fib: the FIB
+ * @family: the address family
+ * @addr: the address, network byte order
+ *
+ * Context: rcu_read_lock().
+ * Return: the info of the longest match, NULL if there is none.
+ */
+static inline const struct mfib_info *
+mfib_fib_lookup(const struct mfib_fib *fib, enum mfib_family family,
+		const void *addr)
+{
+	u32 index = mfib_lpm_lookup(fib->lpm[family], addr);
+
+	return index == MFIB_LPM_NONE ? NULL : mfib_info_deref(fib->mnet, index);
+}
+
+struct mfib_fib *mfib_fib_find(struct mfib_net *mnet, u32 id);
+struct mfib_fib *mfib_fib_hold(struct mfib_net *mnet, u32 id, u8 holder,
+			       struct netlink_ext_ack *extack);
+void mfib_fib_release(struct mfib_fib *fib, u8 holder);
+
+#endif /* _MFIB_FIB_H */

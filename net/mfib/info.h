@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What routes share: type, protocol, metric and next hop.
+ *
+ * A million routes have a few hundred distinct combinations of these. Each
+ * combination is one object, found by the 32-bit index that the tree stores
+ * per prefix.
+ */
+#ifndef _MFIB_INFO_H
+#define _MFIB_INFO_H
+
+#include <linux/rhashtable-types.h>
+#include <linux/rtnetlink.h>
+
+#include "lpm.h"
+#include "net.h"
+
+struct mfib_nexthop;
+
+/* Type of an info that stands for several routes to one prefix. */
+#define MFIB_TYPE_ALIASES	(__RTN_MAX + 1)
+
+/**
+ * struct mfib_info_key - what makes two infos the same
+ * @nh: next hop, NULL unless the type is RTN_UNICAST
+ * @metric: lower is better
+ * @type: RTN_*, or %MFIB_TYPE_ALIASES
+ * @protocol: RTPROT_*
+ * @flags: %MFIB_ROUTE_F_FOLLOWED
+ */
+struct mfib_info_key {
+	struct mfib_nexthop *nh;
+	u32 metric;
+	u8 type;
+	u8 protocol;
+	u16 flags;
+};
+
+/**
+ * struct mfib_info - what routes share
+ * @key: the contents, constant
+ * @index: its index, constant
+ * @routes: number of routes that share it, under &mfib_net.lock
+ * @hash: links it into &mfib_net.infos
+ * @mnet: the namespace
+ * @rcu: frees it and its index after the last lookup that found it
+ *
+ * Holds a reference to the next hop. Readers find it under RCU by the index
+ * that a tree gave them; neither the object nor its index is used again before
+ * they are done.
+ */
+struct mfib_info {
+	struct mfib_info_key key;
+	u32 index;
+	u32 routes;
+	struct rhash_head hash;
+	struct mfib_net *mnet;
+	struct rcu_head rcu;
+};
+
+#define MFIB_INFO_CHUNK_BITS	9
+#define MFIB_INFO_CHUNK		BIT(MFIB_INFO_CHUNK_BITS)
+
+/**
+ * struct mfib_info_chunk - a page of the directory
+ * @info: by the lower bits of the index
+ */
+struct mfib_info_chunk {
+	struct mfib_info __rcu *info[MFIB_INFO_CHUNK];
+};
+
+/**
+ * struct mfib_info_dir - directory from index to info
+ * @rcu: frees it after it was replaced by a longer one
+ * @chunks: number of entries of @chunk
+ * @chunk: by the upper bits of the index; NULL where it was never needed
+ */
+struct mfib_info_dir {
+	struct rcu_head rcu;
+	u32 chunks;
+	struct mfib_info_chunk *chunk[];
+};
+
+/**
+ * mfib_info_deref() - the info of an index that a tree gave
+ * @mnet: the namespace
+ * @index: the index, not %MFIB_LPM_NONE
+ *
+ * Context: rcu_read_lock(), or &mfib_net.lock.
+ * Return: the info, good for as long as the context lasts.
+ */
+static inline const struct mfib_info *
+mfib_info_deref(const struct mfib_net *mnet, u32 index)
+{
+	const struct mfib_info_dir *dir;
+
+	/* Pairs with the tree's publishing store, which follows the store of
+	 * the directory and of its entry.
+	 */
+	smp_rmb();
+	dir = rcu_dereference_check(mnet->info_dir,
+				    lockdep_is_held(&mnet->lock));
+	return rcu_dereference_check(dir->chunk[index >> MFIB_INFO_CHUNK_BITS]
+					->info[index & (MFIB_INFO_CHUNK - 1)],
+				     lockdep_is_held(&mnet->lock));
+}
+
+int mfib_info_index(struct mfib_net *mnet, struct mfib_info *info);
+struct mfib_info *mfib_info_get(struct mfib_net *mnet,
+				const struct mfib_info_key *key);
+void mfib_info_put(struct mfib_info *info);
+void mfib_info_free_rcu(struct rcu_head *rcu);
+
+int mfib_infos_setup(struct mfib_net *mnet);
+void mfib_infos_teardown(struct mfib_net *mnet);
+
+#endif /* _MFIB_INFO_H */

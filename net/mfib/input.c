@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of a packet that a port received.
+ *
+ * The kernel calls mfib_input() after PREROUTING. A packet to be forwarded
+ * gets its next hop's entry and keeps its port as device; the kernel's own
+ * ip_forward() or ip6_forward() then finds all decided. Since that entry
+ * bypasses the kernel's input routing, what is checked there is checked here.
+ * Everything else is handed to the kernel with the FIB's device in the port's
+ * place, as a VRF does it, and finds the kernel's table of the FIB's id.
+ */
+#include "datapath.h"
+
+#include <linux/etherdevice.h>
+#include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/dst_metadata.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/l3mdev.h>
+#include <net/ndisc.h>
+#include <net/route.h>
+
+#include "device.h"
+#include "fib.h"
+#include "nexthop.h"
+#include "route.h"
+
+static struct mfib_counters __percpu *
+port_counters(struct mfib_dev *mdev, const struct net_device *dev)
+{
+	const struct mfib_port *port = xa_load(&mdev->ports, dev->ifindex);
+
+	/* No port: the device itself, or a port that is just leaving. */
+	return port ? port->counters : mdev->self.counters;
+}
+
+static struct sk_buff *drop(struct sk_buff *skb,
+			    enum skb_drop_reason reason)
+{
+	kfree_skb_reason(skb, reason);
+	return NULL;
+}
+
+/* Lets a sniffer on the FIB's device see the packet. */
+static void tap(struct net_device *master, struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+
+	if (likely(list_empty(&master->ptype_all)) ||
+	    !skb_mac_header_was_set(skb) || !skb_mac_header_len(skb))
+		return;
+	skb->dev = master;
+	skb_push(skb, skb_mac_header_len(skb));
+	dev_queue_xmit_nit(skb, master);
+	skb_pull(skb, skb_mac_header_len(skb));
+	skb->dev = dev;
+}
+
+static struct sk_buff *to_kernel4(struct net_device *master,
+				  struct sk_buff *skb)
+{
+	if (skb->pkt_type == PACKET_LOOPBACK)
+		skb->pkt_type = PACKET_HOST;
+	skb->dev = master;
+	skb->skb_iif = master->ifindex;
+	IPCB(skb)->flags |= IPSKB_L3SLAVE;
+	return skb;
+}
+
+static struct sk_buff *unreachable4(const struct mfib_dev *mdev,
+				    struct sk_buff *skb, int code,
+				    enum skb_drop_reason reason)
+{
+	/* icmp_send() wants an entry, if only to know the FIB. */
+	skb_dst_set_noref(skb, &mdev->icmp->dst);
+	icmp_send(skb, ICMP_DEST_UNREACH, code, 0);
+	return drop(skb, reason);
+}
+
+static bool is_martian4(const struct iphdr *iph, struct in_device *in_dev,
+			struct net *net)
+{
+	if (ipv4_is_multicast(iph->saddr) || ipv4_is_lbcast(iph->saddr) ||
+	    ipv4_is_zeronet(iph->saddr) || ipv4_is_zeronet(iph->daddr))
+		return true;
+	return (ipv4_is_loopback(iph->daddr) || ipv4_is_loopback(iph->saddr)) &&
+	       !IN_DEV_NET_ROUTE_LOCALNET(in_dev, net);
+}
+
+/* Whether the sender, whose packet leaves through the port it came in, may be
+ * told of a better way: it reaches the next hop over the same link.
+ */
+static bool may_redirect4(const struct mfib_fib *fib, const struct iphdr *iph,
+			  const struct net_device *dev,
+			  struct in_device *in_dev)
+{
+	const struct mfib_info *info;
+
+	if (!IN_DEV_TX_REDIRECTS(in_dev))
+		return false;
+	info = mfib_fib_lookup(fib, MFIB_IPV4, &iph->saddr);
+	if (!info)
+		return false;
+	info = mfib_info_active(info);
+	return info->key.type == RTN_UNICAST &&
+	       info->key.nh->gw.family == AF_UNSPEC &&
+	       info->key.nh->ifindex == dev->ifindex;
+}
+
+static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
+{
+	struct mfib_dev *mdev = netdev_priv(master);
+	const struct mfib_fib *fib = rcu_dereference(mdev->fib);
+	struct mfib_counters __percpu *counters;
+	struct net_device *dev = skb->dev;
+	const struct mfib_info *info;
+	struct in_device *in_dev;
+	const struct iphdr *iph;
+	struct rtable *rt;
+
+	counters = port_counters(mdev, dev);
+	iph = ip_hdr(skb);
+	if (unlikely(!fib))
+		return drop(skb, SKB_DROP_REASON_DEV_READY);
+	if (unlikely(skb->pkt_type != PACKET_HOST || skb_valid_dst(skb) ||
+		     skb->sk || ipv4_is_multicast(iph->daddr) ||
+		     ipv4_is_lbcast(iph->daddr)))
+		goto local;
+
+	in_dev = __in_dev_get_rcu(dev);
+	if (unlikely(!in_dev))
+		return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
+	if (unlikely(is_martian4(iph, in_dev, dev_net(dev))))
+		goto martian;
+
+	info = mfib_fib_lookup(fib, MFIB_IPV4, &iph->daddr);
+	if (info)
+		info = mfib_info_active(info);
+	if (unlikely(info && (info->key.type == RTN_LOCAL ||
+			      info->key.type == RTN_BROADCAST)))
+		goto local;
+	if (unlikely(!IN_DEV_FORWARD(in_dev)))
+		goto disabled;
+	skb_dst_drop(skb);
+	tap(master, skb);
+	if (unlikely(!info)) {
+		mfib_count(counters, MFIB_STAT_A_NOROUTE);
+		__IP_INC_STATS(dev_net(dev), IPSTATS_MIB_INNOROUTES);
+		return unreachable4(mdev, skb, ICMP_NET_UNREACH,
+				    SKB_DROP_REASON_IP_INNOROUTES);
+	}
+	if (unlikely(info->key.type != RTN_UNICAST))
+		goto refuse;
+
+	rt = rcu_dereference(info->key.nh->rt4);
+	if (unlikely(!rt)) {
+		mfib_count(counters, MFIB_STAT_A_DEAD);
+		return unreachable4(mdev, skb, ICMP_HOST_UNREACH,
+				    SKB_DROP_REASON_IP_OUTNOROUTES);
+	}
+	if (unlikely(!READ_ONCE(rt->dst.input)) &&
+	    !mfib_dst4_learn(rt, skb, master))
+		goto disabled;
+	if (unlikely(rt->dst.dev == dev) &&
+	    may_redirect4(fib, iph, dev, in_dev))
+		IPCB(skb)->flags |= IPSKB_DOREDIRECT;
+	mfib_count_bytes(counters, MFIB_STAT_A_FORWARD_PACKETS, skb->len);
+	skb_dst_set_noref(skb, &rt->dst);
+	return skb;
+
+local:
+	mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+	if (skb->pkt_type != PACKET_LOOPBACK)
+		tap(master, skb);
+	return to_kernel4(master, skb);
+
+refuse:
+	switch (info->key.type) {
+	case RTN_BLACKHOLE:
+		mfib_count(counters, MFIB_STAT_A_BLACKHOLE);
+		return drop(skb, SKB_DROP_REASON_NOT_SPECIFIED);
+	case RTN_PROHIBIT:
+		mfib_count(counters, MFIB_STAT_A_PROHIBIT);
+		return unreachable4(mdev, skb, ICMP_PKT_FILTERED,
+				    SKB_DROP_REASON_NOT_SPECIFIED);
+	default:
+		mfib_count(counters, MFIB_STAT_A_UNREACHABLE);
+		return unreachable4(mdev, skb, ICMP_HOST_UNREACH,
+				    SKB_DROP_REASON_NOT_SPECIFIED);
+	}
+
+martian:
+	mfib_count(counters, MFIB_STAT_A_MARTIAN);
+	__IP_INC_STATS(dev_net(dev), IPSTATS_MIB_INADDRERRORS);
+	return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
+
+disabled:
+	mfib_count(counters, MFIB_STAT_A_DISABLED);
+	__IP_INC_STATS(dev_net(dev), IPSTATS_MIB_INADDRERRORS);
+	return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static bool is_ndisc(struct sk_buff *skb)
+{
+	const struct icmp6hdr *icmp;
+	struct icmp6hdr buf;
+
+	if (ipv6_hdr(skb)->nexthdr != IPPROTO_ICMPV6)
+		return false;
+	icmp = skb_header_pointer(skb, sizeof(struct ipv6hdr), sizeof(buf),
+				  &buf);
+	return icmp && icmp->icmp6_type >= NDISC_ROUTER_SOLICITATION &&
+	       icmp->icmp6_type <= NDISC_REDIRECT;
+}
+
+/* Link-local and multicast destinations are looked up with the port they came
+ * in through, as their meaning depends on it.
+ */
+static void route_strictly(struct net_device *master, struct sk_buff *skb,
+			   int ifindex)
+{
+	const struct ipv6hdr *iph = ipv6_hdr(skb);
+	struct flowi6 fl6 = {
+		.flowi6_iif = ifindex,
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = iph->nexthdr,
+		.daddr = iph->daddr,
+		.saddr = iph->saddr,
+		.flowlabel = ip6_flowinfo(iph),
+	};
+	struct net *net = dev_net(master);
+	struct fib6_table *table;
+	struct rt6_info *rt;
+
+	table = fib6_get_table(net, mfib_dev_fib_id(master));
+	if (!table)
+		return;
+	rt = ip6_pol_route(net, table, ifindex, &fl6, skb,
+			   RT6_LOOKUP_F_HAS_SADDR | RT6_LOOKUP_F_IFACE);
+	if (rt == net->ipv6.ip6_null_entry) {
+		dst_release(&rt->dst);
+		return;
+	}
+	skb_dst_drop(skb);
+	skb_dst_set(skb, &rt->dst);
+}
+
+static struct sk_buff *to_kernel6(struct net_device *master,
+				  struct sk_buff *skb, bool strict)
+{
+	int ifindex = skb->skb_iif;
+
+	/* Neighbour discovery belongs to the port. */
+	if (!is_ndisc(skb)) {
+		skb->dev = master;
+		skb->skb_iif = master->ifindex;
+		IP6CB(skb)->flags |= IP6SKB_L3SLAVE;
+		if (skb->pkt_type == PACKET_LOOPBACK) {
+			skb->pkt_type = PACKET_HOST;
+			return skb;
+		}
+	}
+	if (strict)
+		route_strictly(master, skb, ifindex);
+	return skb;
+}
+
+static struct sk_buff *unreachable6(struct sk_buff *skb, int code,
+				    enum skb_drop_reason reason)
+{
+	icmpv6_send(skb, ICMPV6_DEST_UNREACH, code, 0);
+	return drop(skb, reason);
+}
+
+static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
+{
+	struct mfib_dev *mdev = netdev_priv(master);
+	const struct mfib_fib *fib = rcu_dereference(mdev->fib);
+	struct mfib_counters __percpu *counters;
+	const struct ipv6hdr *iph = ipv6_hdr(skb);
+	struct net_device *dev = skb->dev;
+	const struct mfib_info *info;
+	struct rt6_info *rt;
+	bool strict;
+
+	counters = port_counters(mdev, dev);
+	strict = rt6_need_strict(&iph->daddr);
+	if (unlikely(!fib))
+		return drop(skb, SKB_DROP_REASON_DEV_READY);
+	if (unlikely(strict || skb->pkt_type != PACKET_HOST ||
+		     skb_valid_dst(skb) || skb->sk))
+		goto local;
+
+	info = mfib_fib_lookup(fib, MFIB_IPV6, &iph->daddr);
+	if (info)
+		info = mfib_info_active(info);
+	if (unlikely(info && (info->key.type == RTN_LOCAL ||
+			      info->key.type == RTN_ANYCAST)))
+		goto local;
+	skb_dst_drop(skb);
+	tap(master, skb);
+	if (unlikely(!info)) {
+		mfib_count(counters, MFIB_STAT_A_NOROUTE);
+		__IP6_INC_STATS(dev_net(dev), __in6_dev_get(dev),
+				IPSTATS_MIB_INNOROUTES);
+		return unreachable6(skb, ICMPV6_NOROUTE,
+				    SKB_DROP_REASON_IP_INNOROUTES);
+	}
+	if (unlikely(info->key.type != RTN_UNICAST))
+		goto refuse;
+
+	rt = rcu_dereference(info->key.nh->rt6);
+	if (unlikely(!rt)) {
+		mfib_count(counters, MFIB_STAT_A_DEAD);
+		return unreachable6(skb, ICMPV6_ADDR_UNREACH,
+				    SKB_DROP_REASON_IP_OUTNOROUTES);
+	}
+	if (unlikely(!READ_ONCE(rt->dst.input)) &&
+	    !mfib_dst6_learn(rt, skb, master)) {
+		mfib_count(counters, MFIB_STAT_A_DISABLED);
+		return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
+	}
+	mfib_count_bytes(counters, MFIB_STAT_A_FORWARD_PACKETS, skb->len);
+	skb_dst_set_noref(skb, &rt->dst);
+	return skb;
+
+local:
+	mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+	if (skb->pkt_type != PACKET_LOOPBACK)
+		tap(master, skb);
+	return to_kernel6(master, skb, strict);
+
+refuse:
+	switch (info->key.type) {
+	case RTN_BLACKHOLE:
+		mfib_count(counters, MFIB_STAT_A_BLACKHOLE);
+		return drop(skb, SKB_DROP_REASON_NOT_SPECIFIED);
+	case RTN_PROHIBIT:
+		mfib_count(counters, MFIB_STAT_A_PROHIBIT);
+		return unreachable6(skb, ICMPV6_ADM_PROHIBITED,
+				    SKB_DROP_REASON_NOT_SPECIFIED);
+	default:
+		mfib_count(counters, MFIB_STAT_A_UNREACHABLE);
+		return unreachable6(skb, ICMPV6_NOROUTE,
+				    SKB_DROP_REASON_NOT_SPECIFIED);
+	}
+}
+#else
+static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
+{
+	return skb;
+}
+#endif
+
+/**
+ * mfib_input() - a packet comes in through a port, or loops back to the FIB
+ * @master: the FIB's device
+ * @skb: the packet; its device is the port, or @master
+ * @proto: AF_INET or AF_INET6
+ *
+ * The layer-3 master's l3mdev_l3_rcv operation.
+ *
+ * Context: softirq, rcu_read_lock().
+ * Return: @skb for the kernel to go on with, NULL if it was dropped.
+ */
+struct sk_buff *mfib_input(struct net_device *master, struct sk_buff *skb,
+			   u16 proto)
+{
+	switch (proto) {
+	case AF_INET:
+		return input4(master, skb);
+	case AF_INET6:
+		return input6(master, skb);
+	}
+	return skb;
+}

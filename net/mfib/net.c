@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "net.h"
+
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "fib.h"
+#include "follow.h"
+#include "info.h"
+#include "ktable.h"
+#include "nexthop.h"
+
+static unsigned int net_id __read_mostly;
+
+/**
+ * mfib_net() - mfib's state in a namespace
+ * @net: the namespace
+ *
+ * Return: the state; NULL in a namespace whose setup failed.
+ */
+struct mfib_net *mfib_net(const struct net *net)
+{
+	return net_generic(net, net_id);
+}
+
+static int __net_init init_net_ns(struct net *net)
+{
+	struct mfib_net *mnet = mfib_net(net);
+	int err;
+
+	mnet->net = net;
+	mutex_init(&mnet->lock);
+	xa_init(&mnet->fibs);
+	err = mfib_nexthops_setup(mnet);
+	if (err)
+		return err;
+	err = mfib_infos_setup(mnet);
+	if (err)
+		goto err_infos;
+	mfib_ktable_setup(mnet);
+	err = mfib_follow_setup(mnet);
+	if (err)
+		goto err_follow;
+	return 0;
+
+err_follow:
+	mfib_infos_teardown(mnet);
+err_infos:
+	mfib_nexthops_teardown(mnet);
+	return err;
+}
+
+/* Devices are gone; FIBs without a device are not. */
+static void __net_exit exit_net_ns(struct net *net)
+{
+	struct mfib_net *mnet = mfib_net(net);
+	struct mfib_fib *fib;
+	unsigned long id;
+
+	mfib_follow_teardown(mnet);
+	mutex_lock(&mnet->lock);
+	xa_for_each(&mnet->fibs, id, fib)
+		mfib_fib_release(fib, MFIB_HELD_BY_ADMIN);
+	mutex_unlock(&mnet->lock);
+	mfib_ktable_teardown(mnet);
+	mfib_nexthops_teardown(mnet);
+	xa_destroy(&mnet->fibs);
+}
+
+static void __net_exit exit_net_ns_batch(struct list_head *nets)
+{
+	struct net *net;
+
+	/* Infos return their indices after a grace period. */
+	rcu_barrier();
+	list_for_each_entry(net, nets, exit_list)
+		mfib_infos_teardown(mfib_net(net));
+}
+
+static struct pernet_operations net_ops = {
+	.init		= init_net_ns,
+	.exit		= exit_net_ns,
+	.exit_batch	= exit_net_ns_batch,
+	.id		= &net_id,
+	.size		= sizeof(struct mfib_net),
+};
+
+/**
+ * mfib_net_setup() - set up every namespace, those to come included
+ *
+ * Return: 0 or a negative errno.
+ */
+int mfib_net_setup(void)
+{
+	return register_pernet_subsys(&net_ops);
+}
+
+/**
+ * mfib_net_teardown() - take every namespace down
+ */
+void mfib_net_teardown(void)
+{
+	unregister_pernet_subsys(&net_ops);
+}

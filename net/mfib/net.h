@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * State of one network namespace.
+ */
+#ifndef _MFIB_NET_H
+#define _MFIB_NET_H
+
+#include <linux/hashtable.h>
+#include <linux/idr.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+struct mfib_info_dir;
+struct net;
+
+/**
+ * struct mfib_net - mfib in one network namespace
+ * @net: the namespace
+ * @lock: serialises every change of FIBs, next hops and routes of the
+ *	namespace; taken inside the RTNL where both are needed
+ * @seq: change sequence, see %MFIB_A_SEQ
+ * @fibs: FIBs by id; read under RCU as well
+ * @nexthops: named next hops by id
+ * @nexthops_shared: anonymous next hops by what they are
+ * @nexthops_by_dev: all next hops, by interface index
+ * @infos: what routes share, by what it is
+ * @info_ids: indices in use
+ * @info_dir: what routes share, by index; read by the datapath
+ * @alias_sets: prefixes with more than one route
+ * @follow: following the kernel's own tables, see follow.c
+ * @ktable: what mfib keeps in the kernel's own tables, see ktable.c
+ */
+struct mfib_net {
+	struct net *net;
+	struct mutex lock; /* see above */
+	u64 seq;
+	struct xarray fibs;
+	struct xarray nexthops;
+	struct rhashtable nexthops_shared;
+	DECLARE_HASHTABLE(nexthops_by_dev, 8);
+	struct rhashtable infos;
+	struct ida info_ids;
+	struct mfib_info_dir __rcu *info_dir;
+	struct list_head alias_sets;
+	struct {
+		struct notifier_block nb;
+		spinlock_t lock; /* queue and lost, from atomic context */
+		struct list_head queue;
+		bool lost;
+		struct work_struct work;
+	} follow;
+	struct {
+		struct list_head dirty;
+		struct work_struct work;
+		struct delayed_work recheck;
+		u8 rules;
+	} ktable;
+};
+
+/* Asserts that the namespace's state cannot change under the caller. */
+#define ASSERT_MFIB(mnet)	lockdep_assert_held(&(mnet)->lock)
+
+/* Reads an RCU pointer that only holders of the lock write. */
+#define mfib_dereference(mnet, p) \
+	rcu_dereference_protected(p, lockdep_is_held(&(mnet)->lock))
+
+extern struct workqueue_struct *mfib_wq;
+
+struct mfib_net *mfib_net(const struct net *net);
+
+int mfib_net_setup(void);
+void mfib_net_teardown(void);
+
+#endif /* _MFIB_NET_H */

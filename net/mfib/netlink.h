@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The generic netlink family: what its objects share.
+ */
+#ifndef _MFIB_NETLINK_H
+#define _MFIB_NETLINK_H
+
+#include <linux/mfib.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "prefix.h"
+
+struct mfib_fib;
+struct mfib_net;
+struct mfib_nexthop;
+struct mfib_nexthop_match;
+struct mfib_nexthop_spec;
+
+extern struct genl_family mfib_genl_family;
+
+/* Policies, by object. */
+extern const struct nla_policy mfib_fib_policy[MFIB_FIB_A_MAX + 1];
+extern const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1];
+extern const struct nla_policy mfib_route_policy[MFIB_ROUTE_A_MAX + 1];
+
+/* nl_fib.c */
+int mfib_nl_fib_new(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_fib_del(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* nl_nexthop.c */
+int mfib_nl_nexthop_new(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_nexthop_del(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_nexthop_get(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int mfib_nl_nexthop_spec(struct mfib_net *mnet, struct nlattr *const tb[],
+			 struct mfib_nexthop_spec *spec,
+			 struct netlink_ext_ack *extack);
+int mfib_nl_nexthop_match(struct nlattr *const tb[],
+			  struct mfib_nexthop_match *match,
+			  struct netlink_ext_ack *extack);
+int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
+			const struct mfib_nexthop *nh);
+
+/* nl_route.c */
+int mfib_nl_route_new(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_route_del(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info);
+
+/* netlink.c */
+struct mfib_fib *mfib_nl_find_fib(struct mfib_net *mnet,
+				  const struct nlattr *id,
+				  struct netlink_ext_ack *extack);
+struct nlattr *mfib_nl_object(struct genl_info *info, int attr);
+int mfib_nl_bulk(struct genl_info *info, int attr, int maxtype,
+		 const struct nla_policy *policy,
+		 int (*one)(struct mfib_net *mnet, struct mfib_fib *fib,
+			    struct nlattr *tb[], u16 flags,
+			    struct netlink_ext_ack *extack),
+		 struct mfib_net *mnet, struct mfib_fib *fib);
+int mfib_nl_reply(struct genl_info *info, u8 cmd, struct mfib_net *mnet,
+		  int (*put)(struct sk_buff *skb, struct mfib_net *mnet,
+			     const void *object),
+		  const void *object);
+int mfib_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		     struct mfib_net *mnet,
+		     int (*put)(struct sk_buff *skb, struct mfib_net *mnet,
+				const void *object),
+		     const void *object);
+
+int mfib_nl_setup(void);
+void mfib_nl_teardown(void);
+
+#endif /* _MFIB_NETLINK_H */

@@ -1,0 +1,525 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "nexthop.h"
+
+#include <linux/inetdevice.h>
+#include <linux/netlink.h>
+#include <linux/rhashtable.h>
+#include <net/ip6_fib.h>
+#include <net/route.h>
+
+#include "net.h"
+
+/* What makes two anonymous next hops the same. */
+struct shared_key {
+	int ifindex;
+	struct mfib_gateway gw;
+};
+
+static u32 hash_key(const void *data, u32 len, u32 seed)
+{
+	const struct shared_key *key = data;
+
+	return jhash(key->gw.addr, sizeof(key->gw.addr),
+		     jhash_2words(key->ifindex, key->gw.family, seed));
+}
+
+static u32 hash_nexthop(const void *data, u32 len, u32 seed)
+{
+	const struct mfib_nexthop *nh = data;
+	const struct shared_key key = { nh->ifindex, nh->gw };
+
+	return hash_key(&key, 0, seed);
+}
+
+static int compare_key(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct shared_key *key = arg->key;
+	const struct mfib_nexthop *nh = obj;
+
+	return nh->ifindex != key->ifindex ||
+	       nh->gw.family != key->gw.family ||
+	       memcmp(nh->gw.addr, key->gw.addr, sizeof(nh->gw.addr));
+}
+
+static const struct rhashtable_params shared_params = {
+	.head_offset = offsetof(struct mfib_nexthop, shared),
+	.key_len = sizeof(struct shared_key),
+	.hashfn = hash_key,
+	.obj_hashfn = hash_nexthop,
+	.obj_cmpfn = compare_key,
+	.automatic_shrinking = true,
+};
+
+static struct hlist_head *dev_list(struct mfib_net *mnet, int ifindex)
+{
+	return &mnet->nexthops_by_dev[hash_min(ifindex,
+					HASH_BITS(mnet->nexthops_by_dev))];
+}
+
+static int build4(struct mfib_nexthop *nh)
+{
+	struct rtable *rt = mfib_dst4_alloc(nh->dev, &nh->gw);
+
+	if (!rt)
+		return -ENOMEM;
+	rcu_assign_pointer(nh->rt4, rt);
+	return 0;
+}
+
+static int build6(struct mfib_nexthop *nh)
+{
+	struct rt6_info *rt = mfib_dst6_alloc(nh->dev, &nh->gw);
+
+	if (IS_ERR(rt))
+		return PTR_ERR(rt);
+	rcu_assign_pointer(nh->rt6, rt);
+	return 0;
+}
+
+/* Cuts a next hop off at once; packets in flight are discarded. */
+static void kill(struct mfib_nexthop *nh)
+{
+	struct rtable *rt4 = mfib_dereference(nh->mnet, nh->rt4);
+	struct rt6_info *rt6 = mfib_dereference(nh->mnet, nh->rt6);
+
+	nh->dead = true;
+	RCU_INIT_POINTER(nh->rt4, NULL);
+	RCU_INIT_POINTER(nh->rt6, NULL);
+	if (rt4)
+		mfib_dst_kill(&rt4->dst);
+	if (rt6)
+		mfib_dst_kill(&rt6->dst);
+}
+
+/* Makes a next hop usable by the families that use it. */
+static int revive(struct mfib_nexthop *nh)
+{
+	int err = 0;
+
+	if (!(nh->dev->flags & IFF_UP))
+		return 0;
+	if (nh->families & BIT(MFIB_IPV4) && !rcu_access_pointer(nh->rt4))
+		err = build4(nh);
+	if (!err && nh->families & BIT(MFIB_IPV6) &&
+	    !rcu_access_pointer(nh->rt6))
+		err = build6(nh);
+	if (err)
+		kill(nh);
+	else
+		nh->dead = false;
+	return err;
+}
+
+static int check_spec(const struct mfib_nexthop_spec *spec,
+		      struct netlink_ext_ack *extack)
+{
+	const struct mfib_gateway *gw = &spec->gw;
+	__be32 addr;
+
+	if (spec->dev->flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG(extack,
+			       "A loopback device cannot be a next hop: name the device that packets leave through");
+		return -EINVAL;
+	}
+	if (spec->dev->reg_state != NETREG_REGISTERED) {
+		NL_SET_ERR_MSG(extack, "The device is being removed");
+		return -ENODEV;
+	}
+	switch (gw->family) {
+	case AF_UNSPEC:
+		return 0;
+	case AF_INET:
+		memcpy(&addr, gw->addr, sizeof(addr));
+		if (!ipv4_is_zeronet(addr) && !ipv4_is_multicast(addr) &&
+		    !ipv4_is_lbcast(addr) && !ipv4_is_loopback(addr))
+			return 0;
+		break;
+	case AF_INET6:
+		if (!ipv6_addr_any((const struct in6_addr *)gw->addr) &&
+		    !ipv6_addr_is_multicast((const struct in6_addr *)gw->addr) &&
+		    !ipv6_addr_loopback((const struct in6_addr *)gw->addr) &&
+		    !ipv6_addr_v4mapped((const struct in6_addr *)gw->addr))
+			return 0;
+		break;
+	}
+	NL_SET_ERR_MSG(extack,
+		       "The gateway is not a unicast address of another host");
+	return -EINVAL;
+}
+
+static struct mfib_nexthop *alloc(struct mfib_net *mnet, u32 id,
+				  const struct mfib_nexthop_spec *spec,
+				  struct netlink_ext_ack *extack)
+{
+	struct mfib_nexthop *nh;
+	int err;
+
+	err = check_spec(spec, extack);
+	if (err)
+		return ERR_PTR(err);
+	nh = kzalloc(sizeof(*nh), GFP_KERNEL_ACCOUNT);
+	if (!nh)
+		return ERR_PTR(-ENOMEM);
+	nh->id = id;
+	nh->gw = spec->gw;
+	nh->dev = spec->dev;
+	netdev_hold(nh->dev, &nh->dev_tracker, GFP_KERNEL);
+	nh->ifindex = nh->dev->ifindex;
+	nh->dead = !(nh->dev->flags & IFF_UP);
+	nh->refs = 1;
+	nh->mnet = mnet;
+	hlist_add_head(&nh->by_dev, dev_list(mnet, nh->ifindex));
+	return nh;
+}
+
+static void free_rcu_cb(struct rcu_head *rcu)
+{
+	struct mfib_nexthop *nh = container_of(rcu, struct mfib_nexthop, rcu);
+	struct rtable *rt4 = rcu_dereference_protected(nh->rt4, true);
+	struct rt6_info *rt6 = rcu_dereference_protected(nh->rt6, true);
+
+	if (rt4)
+		mfib_dst_kill(&rt4->dst);
+	if (rt6)
+		mfib_dst_kill(&rt6->dst);
+	netdev_put(nh->dev, &nh->dev_tracker);
+	kfree(nh);
+}
+
+/**
+ * mfib_nexthop_hold() - take a reference
+ * @nh: the next hop
+ *
+ * Context: &mfib_net.lock.
+ */
+void mfib_nexthop_hold(struct mfib_nexthop *nh)
+{
+	ASSERT_MFIB(nh->mnet);
+	nh->refs++;
+}
+
+/**
+ * mfib_nexthop_put() - give a reference back
+ * @nh: the next hop
+ *
+ * Context: &mfib_net.lock.
+ */
+void mfib_nexthop_put(struct mfib_nexthop *nh)
+{
+	ASSERT_MFIB(nh->mnet);
+	if (--nh->refs)
+		return;
+	if (!nh->id)
+		rhashtable_remove_fast(&nh->mnet->nexthops_shared, &nh->shared,
+				       shared_params);
+	hlist_del_init(&nh->by_dev);
+	call_rcu(&nh->rcu, free_rcu_cb);
+}
+
+/**
+ * mfib_nexthop_matches() - whether a next hop is the one that is meant
+ * @nh: the next hop, may be NULL
+ * @match: what is meant
+ */
+bool mfib_nexthop_matches(const struct mfib_nexthop *nh,
+			  const struct mfib_nexthop_match *match)
+{
+	if (match->id && !(nh && nh->id == match->id))
+		return false;
+	if (match->ifindex && !(nh && nh->ifindex == match->ifindex))
+		return false;
+	return !match->gw.family ||
+	       (nh && nh->gw.family == match->gw.family &&
+		!memcmp(nh->gw.addr, match->gw.addr, sizeof(nh->gw.addr)));
+}
+
+/**
+ * mfib_nexthop_find() - a named next hop
+ * @mnet: the namespace
+ * @id: its id
+ *
+ * Context: &mfib_net.lock.
+ * Return: the next hop, no reference taken; NULL if there is none.
+ */
+struct mfib_nexthop *mfib_nexthop_find(struct mfib_net *mnet, u32 id)
+{
+	ASSERT_MFIB(mnet);
+	return xa_load(&mnet->nexthops, id);
+}
+
+/**
+ * mfib_nexthop_share() - the anonymous next hop for a device and gateway
+ * @mnet: the namespace
+ * @spec: what it is to be
+ * @extack: says what is wrong
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: a next hop that the caller holds a reference to; an error pointer:
+ * -EINVAL, -ENODEV, -ENOMEM.
+ */
+struct mfib_nexthop *mfib_nexthop_share(struct mfib_net *mnet,
+					const struct mfib_nexthop_spec *spec,
+					struct netlink_ext_ack *extack)
+{
+	const struct shared_key key = { spec->dev->ifindex, spec->gw };
+	struct mfib_nexthop *nh;
+	int err;
+
+	ASSERT_MFIB(mnet);
+	nh = rhashtable_lookup_fast(&mnet->nexthops_shared, &key,
+				    shared_params);
+	if (nh) {
+		nh->refs++;
+		return nh;
+	}
+	nh = alloc(mnet, 0, spec, extack);
+	if (IS_ERR(nh))
+		return nh;
+	err = rhashtable_insert_fast(&mnet->nexthops_shared, &nh->shared,
+				     shared_params);
+	if (err) {
+		hlist_del_init(&nh->by_dev);
+		call_rcu(&nh->rcu, free_rcu_cb);
+		return ERR_PTR(err);
+	}
+	return nh;
+}
+
+/**
+ * mfib_nexthop_create() - create a named next hop
+ * @mnet: the namespace
+ * @id: its id, not 0 and not in use
+ * @spec: what it is to be
+ * @extack: says what is wrong
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0 or -EINVAL, -ENODEV, -ENOMEM.
+ */
+int mfib_nexthop_create(struct mfib_net *mnet, u32 id,
+			const struct mfib_nexthop_spec *spec,
+			struct netlink_ext_ack *extack)
+{
+	struct mfib_nexthop *nh;
+	int err;
+
+	ASSERT_MFIB(mnet);
+	nh = alloc(mnet, id, spec, extack);
+	if (IS_ERR(nh))
+		return PTR_ERR(nh);
+	err = xa_err(xa_store(&mnet->nexthops, id, nh, GFP_KERNEL_ACCOUNT));
+	if (err)
+		mfib_nexthop_put(nh);
+	return err;
+}
+
+/**
+ * mfib_nexthop_replace() - send a named next hop's routes elsewhere
+ * @nh: the next hop
+ * @spec: what it is to be from now on
+ * @extack: says what is wrong
+ *
+ * One store per family; no packet is lost. The caller has seen that the
+ * routes may use the new device, and selects among routes again afterwards.
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0, or -EINVAL, -ENODEV, -ENOMEM, -EAFNOSUPPORT and nothing changed.
+ */
+int mfib_nexthop_replace(struct mfib_nexthop *nh,
+			 const struct mfib_nexthop_spec *spec,
+			 struct netlink_ext_ack *extack)
+{
+	struct mfib_net *mnet = nh->mnet;
+	struct mfib_nexthop *new;
+	struct rt6_info *rt6;
+	struct rtable *rt4;
+	int err;
+
+	ASSERT_MFIB(mnet);
+	if (nh->families & BIT(MFIB_IPV6) && spec->gw.family == AF_INET) {
+		NL_SET_ERR_MSG(extack,
+			       "IPv6 routes use this next hop: its gateway cannot be an IPv4 address");
+		return -EINVAL;
+	}
+	new = alloc(mnet, nh->id, spec, extack);
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	new->families = nh->families;
+	err = revive(new);
+	if (err) {
+		mfib_nexthop_put(new);
+		return err;
+	}
+
+	/* The two swap contents; what was replaced goes the usual way. */
+	rt4 = mfib_dereference(mnet, nh->rt4);
+	rt6 = mfib_dereference(mnet, nh->rt6);
+	rcu_assign_pointer(nh->rt4, mfib_dereference(mnet, new->rt4));
+	rcu_assign_pointer(nh->rt6, mfib_dereference(mnet, new->rt6));
+	RCU_INIT_POINTER(new->rt4, rt4);
+	RCU_INIT_POINTER(new->rt6, rt6);
+	swap(nh->dev, new->dev);
+	swap(nh->dev_tracker, new->dev_tracker);
+	swap(nh->ifindex, new->ifindex);
+	nh->gw = new->gw;
+	nh->dead = new->dead;
+	hlist_del(&nh->by_dev);
+	hlist_add_head(&nh->by_dev, dev_list(mnet, nh->ifindex));
+	mfib_nexthop_put(new);
+	return 0;
+}
+
+/**
+ * mfib_nexthop_forget() - take a named next hop's id away
+ * @nh: the next hop; routes that still use it keep it alive
+ *
+ * Context: &mfib_net.lock.
+ */
+void mfib_nexthop_forget(struct mfib_nexthop *nh)
+{
+	ASSERT_MFIB(nh->mnet);
+	xa_erase(&nh->mnet->nexthops, nh->id);
+	mfib_nexthop_put(nh);
+}
+
+/**
+ * mfib_nexthop_enable() - make a next hop usable by a family's routes
+ * @nh: the next hop
+ * @family: the family
+ * @extack: says what is wrong
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0, -EINVAL if the gateway is of the wrong family, -EAFNOSUPPORT if
+ * the device has no IPv6, -ENOMEM.
+ */
+int mfib_nexthop_enable(struct mfib_nexthop *nh, enum mfib_family family,
+			struct netlink_ext_ack *extack)
+{
+	u8 families = nh->families;
+	int err;
+
+	ASSERT_MFIB(nh->mnet);
+	if (families & BIT(family))
+		return 0;
+	if (family == MFIB_IPV6 && nh->gw.family == AF_INET) {
+		NL_SET_ERR_MSG(extack,
+			       "An IPv6 route cannot use an IPv4 gateway");
+		return -EINVAL;
+	}
+	nh->families |= BIT(family);
+	if (!(nh->dev->flags & IFF_UP))
+		return 0;
+	err = family == MFIB_IPV4 ? build4(nh) : build6(nh);
+	if (err) {
+		nh->families = families;
+		if (err == -EAFNOSUPPORT)
+			NL_SET_ERR_MSG(extack,
+				       "IPv6 is switched off on the next hop's device");
+	}
+	return err;
+}
+
+/**
+ * mfib_nexthop_dev_up() - a device came up
+ * @mnet: the namespace
+ * @dev: the device
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: whether a next hop came back to life.
+ */
+bool mfib_nexthop_dev_up(struct mfib_net *mnet, const struct net_device *dev)
+{
+	struct mfib_nexthop *nh;
+	bool changed = false;
+
+	ASSERT_MFIB(mnet);
+	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev) {
+		if (nh->dev != dev || !nh->dead)
+			continue;
+		if (revive(nh))
+			net_warn_ratelimited("mfib: a next hop through %s stays down: no memory or no IPv6\n",
+					     dev->name);
+		changed = true;
+	}
+	return changed;
+}
+
+/**
+ * mfib_nexthop_dev_down() - a device goes down
+ * @mnet: the namespace
+ * @dev: the device
+ *
+ * Context: &mfib_net.lock.
+ * Return: whether a next hop died.
+ */
+bool mfib_nexthop_dev_down(struct mfib_net *mnet, const struct net_device *dev)
+{
+	struct mfib_nexthop *nh;
+	bool changed = false;
+
+	ASSERT_MFIB(mnet);
+	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev) {
+		if (nh->dev != dev || nh->dead)
+			continue;
+		kill(nh);
+		changed = true;
+	}
+	return changed;
+}
+
+/**
+ * mfib_nexthop_dev_gone() - a device leaves the namespace
+ * @mnet: the namespace
+ * @dev: the device
+ *
+ * Its next hops lose their ids and the device; the caller has removed the
+ * routes that used them.
+ *
+ * Context: &mfib_net.lock.
+ */
+void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev)
+{
+	struct mfib_nexthop *nh;
+	struct hlist_node *tmp;
+
+	ASSERT_MFIB(mnet);
+	hlist_for_each_entry_safe(nh, tmp, dev_list(mnet, dev->ifindex),
+				  by_dev) {
+		if (nh->dev != dev)
+			continue;
+		kill(nh);
+		if (nh->id)
+			mfib_nexthop_forget(nh);
+	}
+}
+
+/**
+ * mfib_nexthops_setup() - prepare a namespace's next hops
+ * @mnet: the namespace
+ *
+ * Return: 0 or a negative errno.
+ */
+int mfib_nexthops_setup(struct mfib_net *mnet)
+{
+	xa_init(&mnet->nexthops);
+	hash_init(mnet->nexthops_by_dev);
+	return rhashtable_init(&mnet->nexthops_shared, &shared_params);
+}
+
+/**
+ * mfib_nexthops_teardown() - drop a namespace's next hops
+ * @mnet: the namespace; its routes are gone
+ *
+ * Context: process context. Memory returns after a grace period.
+ */
+void mfib_nexthops_teardown(struct mfib_net *mnet)
+{
+	struct mfib_nexthop *nh;
+	unsigned long id;
+
+	mutex_lock(&mnet->lock);
+	xa_for_each(&mnet->nexthops, id, nh)
+		mfib_nexthop_forget(nh);
+	mutex_unlock(&mnet->lock);
+	xa_destroy(&mnet->nexthops);
+	rhashtable_destroy(&mnet->nexthops_shared);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Next hops: a device and, unless destinations are on its link, a gateway.
+ */
+#ifndef _MFIB_NEXTHOP_H
+#define _MFIB_NEXTHOP_H
+
+#include <linux/netdevice.h>
+#include <linux/rhashtable-types.h>
+
+#include "dst.h"
+#include "prefix.h"
+
+struct mfib_net;
+struct netlink_ext_ack;
+
+/**
+ * struct mfib_nexthop - a next hop
+ * @rt4: entry for IPv4 packets; NULL while the device is down or no IPv4 route
+ *	uses the next hop
+ * @rt6: entry for IPv6 packets, likewise
+ * @id: 1 or more; 0 for an anonymous one
+ * @dead: the device is down, or memory was short when it came up
+ * @families: bit per &enum mfib_family of the routes that use it
+ * @gw: the gateway
+ * @dev: the device
+ * @dev_tracker: tracks the reference to it
+ * @ifindex: its index
+ * @refs: who holds it: its id, each &struct mfib_info
+ * @routes: number of routes that use it
+ * @shared: links an anonymous one into &mfib_net.nexthops_shared
+ * @by_dev: links it into &mfib_net.nexthops_by_dev
+ * @mnet: the namespace
+ * @rcu: frees it and its entries after the last packet that found it
+ *
+ * Life: found and counted under the namespace's lock. The last put unlinks it
+ * at once, and leaves its entries alive for packets in flight until a grace
+ * period is over, so that replacing a route loses none of them. When the
+ * device goes they are cut off from it immediately.
+ */
+struct mfib_nexthop {
+	struct rtable __rcu *rt4;
+	struct rt6_info __rcu *rt6;
+	u32 id;
+	bool dead;
+	u8 families;
+	struct mfib_gateway gw;
+	struct net_device *dev;
+	netdevice_tracker dev_tracker;
+	int ifindex;
+	u32 refs;
+	u32 routes;
+	struct rhash_head shared;
+	struct hlist_node by_dev;
+	struct mfib_net *mnet;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct mfib_nexthop_spec - what a next hop is to be
+ * @dev: the device; the caller keeps it from going away
+ * @gw: the gateway
+ */
+struct mfib_nexthop_spec {
+	struct net_device *dev;
+	struct mfib_gateway gw;
+};
+
+/**
+ * struct mfib_nexthop_match - which next hop is meant
+ * @id: its id, 0 for any
+ * @ifindex: its device, 0 for any
+ * @gw: its gateway, AF_UNSPEC for any
+ */
+struct mfib_nexthop_match {
+	u32 id;
+	int ifindex;
+	struct mfib_gateway gw;
+};
+
+bool mfib_nexthop_matches(const struct mfib_nexthop *nh,
+			  const struct mfib_nexthop_match *match);
+struct mfib_nexthop *mfib_nexthop_find(struct mfib_net *mnet, u32 id);
+struct mfib_nexthop *mfib_nexthop_share(struct mfib_net *mnet,
+					const struct mfib_nexthop_spec *spec,
+					struct netlink_ext_ack *extack);
+int mfib_nexthop_create(struct mfib_net *mnet, u32 id,
+			const struct mfib_nexthop_spec *spec,
+			struct netlink_ext_ack *extack);
+int mfib_nexthop_replace(struct mfib_nexthop *nh,
+			 const struct mfib_nexthop_spec *spec,
+			 struct netlink_ext_ack *extack);
+void mfib_nexthop_forget(struct mfib_nexthop *nh);
+int mfib_nexthop_enable(struct mfib_nexthop *nh, enum mfib_family family,
+			struct netlink_ext_ack *extack);
+void mfib_nexthop_hold(struct mfib_nexthop *nh);
+void mfib_nexthop_put(struct mfib_nexthop *nh);
+
+bool mfib_nexthop_dev_up(struct mfib_net *mnet, const struct net_device *dev);
+bool mfib_nexthop_dev_down(struct mfib_net *mnet, const struct net_device *dev);
+void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev);
+
+int mfib_nexthops_setup(struct mfib_net *mnet);
+void mfib_nexthops_teardown(struct mfib_net *mnet);
+
+#endif /* _MFIB_NEXTHOP_H */

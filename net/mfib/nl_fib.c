@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: FIBs and ports.
+ */
+#include "netlink.h"
+
+#include <linux/mfib.h>
+#include <linux/rtnetlink.h>
+
+#include "device.h"
+#include "fib.h"
+#include "net.h"
+
+const struct nla_policy mfib_fib_policy[MFIB_FIB_A_MAX + 1] = {
+	[MFIB_FIB_A_ID]		= { .type = NLA_U32 },
+	[MFIB_FIB_A_MAX_ROUTES]	= { .type = NLA_U32 },
+};
+
+/* Parses the request's FIB object, which must have an id. */
+static int parse_fib(struct genl_info *info, struct nlattr *tb[])
+{
+	struct nlattr *nest = mfib_nl_object(info, MFIB_A_FIB);
+	int err;
+
+	if (IS_ERR(nest))
+		return PTR_ERR(nest);
+	err = nla_parse_nested(tb, MFIB_FIB_A_MAX, nest, mfib_fib_policy,
+			       info->extack);
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, MFIB_FIB_A_ID)) {
+		NL_SET_ERR_MSG(info->extack, "The FIB's id is missing");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * mfib_nl_fib_new() - %MFIB_CMD_FIB_NEW
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -EEXIST, -ENOENT, -EINVAL, -EBUSY, -ENOMEM.
+ */
+int mfib_nl_fib_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	u16 flags = info->nlhdr->nlmsg_flags;
+	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
+	struct mfib_fib *fib;
+	int err;
+
+	err = parse_fib(info, tb);
+	if (err)
+		return err;
+	mutex_lock(&mnet->lock);
+	fib = mfib_fib_find(mnet, nla_get_u32(tb[MFIB_FIB_A_ID]));
+	if (fib && !(flags & NLM_F_REPLACE)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[MFIB_FIB_A_ID],
+				    "The FIB exists already");
+		err = -EEXIST;
+		goto unlock;
+	}
+	if (!fib && !(flags & NLM_F_CREATE)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[MFIB_FIB_A_ID],
+				    "There is no FIB with this id: cgr fib add ID");
+		err = -ENOENT;
+		goto unlock;
+	}
+	if (!fib || flags & NLM_F_CREATE) {
+		fib = mfib_fib_hold(mnet, nla_get_u32(tb[MFIB_FIB_A_ID]),
+				    MFIB_HELD_BY_ADMIN, info->extack);
+		if (IS_ERR(fib)) {
+			NL_SET_BAD_ATTR(info->extack, tb[MFIB_FIB_A_ID]);
+			err = PTR_ERR(fib);
+			goto unlock;
+		}
+	}
+	if (tb[MFIB_FIB_A_MAX_ROUTES])
+		fib->max_routes = nla_get_u32(tb[MFIB_FIB_A_MAX_ROUTES]);
+	mnet->seq++;
+unlock:
+	mutex_unlock(&mnet->lock);
+	return err;
+}
+
+/**
+ * mfib_nl_fib_del() - %MFIB_CMD_FIB_DEL
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -ENOENT, -EINVAL.
+ */
+int mfib_nl_fib_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
+	struct net_device *dev = NULL;
+	struct mfib_fib *fib;
+	int err;
+
+	err = parse_fib(info, tb);
+	if (err)
+		return err;
+	/* Its device goes first, if it has one; that needs the RTNL. */
+	rtnl_lock();
+	mutex_lock(&mnet->lock);
+	fib = mfib_nl_find_fib(mnet, tb[MFIB_FIB_A_ID], info->extack);
+	if (IS_ERR(fib)) {
+		err = PTR_ERR(fib);
+	} else {
+		dev = fib->dev;
+		mfib_fib_release(fib, MFIB_HELD_BY_ADMIN);
+	}
+	mutex_unlock(&mnet->lock);
+	if (dev)
+		mfib_dev_delete(dev);
+	rtnl_unlock();
+	return err;
+}
+
+static int put_fib(struct sk_buff *skb, struct mfib_net *mnet,
+		   const void *object)
+{
+	const struct mfib_fib *fib = object;
+	struct mfib_lpm_stats stats[MFIB_FAMILIES];
+	struct mfib_counters counters = {};
+	struct nlattr *nest;
+
+	mfib_lpm_stats(fib->lpm[MFIB_IPV4], &stats[MFIB_IPV4]);
+	mfib_lpm_stats(fib->lpm[MFIB_IPV6], &stats[MFIB_IPV6]);
+	nest = nla_nest_start(skb, MFIB_A_FIB);
+	if (!nest ||
+	    nla_put_u32(skb, MFIB_FIB_A_ID, fib->id) ||
+	    nla_put_u32(skb, MFIB_FIB_A_MAX_ROUTES, fib->max_routes) ||
+	    nla_put_u32(skb, MFIB_FIB_A_ROUTES4, fib->total[MFIB_IPV4]) ||
+	    nla_put_u32(skb, MFIB_FIB_A_ROUTES6, fib->total[MFIB_IPV6]) ||
+	    nla_put_u64_64bit(skb, MFIB_FIB_A_BYTES,
+			      stats[MFIB_IPV4].bytes + stats[MFIB_IPV6].bytes,
+			      MFIB_FIB_A_PAD))
+		return -EMSGSIZE;
+	if (fib->dev) {
+		mfib_dev_counters(fib->dev, &counters);
+		if (nla_put_u32(skb, MFIB_FIB_A_IFINDEX, fib->dev->ifindex) ||
+		    mfib_counters_put(skb, MFIB_FIB_A_STATS, &counters))
+			return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * mfib_nl_fib_get() - %MFIB_CMD_FIB_GET of one FIB
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -ENOENT, -EINVAL, -ENOMEM.
+ */
+int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
+	struct mfib_fib *fib;
+	int err;
+
+	err = parse_fib(info, tb);
+	if (err)
+		return err;
+	mutex_lock(&mnet->lock);
+	fib = mfib_nl_find_fib(mnet, tb[MFIB_FIB_A_ID], info->extack);
+	if (IS_ERR(fib))
+		err = PTR_ERR(fib);
+	else
+		err = mfib_nl_reply(info, MFIB_CMD_FIB_GET, mnet, put_fib, fib);
+	mutex_unlock(&mnet->lock);
+	return err;
+}
+
+/**
+ * mfib_nl_fib_dump() - %MFIB_CMD_FIB_GET of all FIBs
+ * @skb: where they go
+ * @cb: the dump; remembers the next id
+ *
+ * Return: length of @skb, 0 at the end.
+ */
+int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
+	unsigned long *id = (unsigned long *)cb->ctx;
+	struct mfib_fib *fib;
+
+	mutex_lock(&mnet->lock);
+	cb->seq = mnet->seq;
+	for (fib = xa_find(&mnet->fibs, id, ULONG_MAX, XA_PRESENT); fib;
+	     fib = xa_find_after(&mnet->fibs, id, ULONG_MAX, XA_PRESENT)) {
+		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_FIB_GET, mnet, put_fib,
+				     fib))
+			goto full;
+	}
+	*id = ULONG_MAX;
+full:
+	mutex_unlock(&mnet->lock);
+	return skb->len;
+}
+
+static int put_port(struct sk_buff *skb, struct mfib_net *mnet,
+		    const void *object)
+{
+	const struct mfib_port *port = object;
+	struct mfib_counters counters = {};
+	struct nlattr *nest;
+
+	mfib_counters_add(&counters, port->counters);
+	nest = nla_nest_start(skb, MFIB_A_PORT);
+	if (!nest ||
+	    nla_put_u32(skb, MFIB_PORT_A_FIB_ID, port->fib_id) ||
+	    nla_put_u32(skb, MFIB_PORT_A_IFINDEX, port->dev->ifindex) ||
+	    mfib_counters_put(skb, MFIB_PORT_A_STATS, &counters))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* Where a dump of ports is. */
+struct port_dump {
+	unsigned long fib_id;
+	unsigned long ifindex;
+};
+
+static int dump_ports(struct sk_buff *skb, struct netlink_callback *cb,
+		      struct mfib_net *mnet, const struct mfib_fib *fib)
+{
+	struct port_dump *at = (struct port_dump *)cb->ctx;
+	struct mfib_dev *mdev;
+	struct mfib_port *port;
+
+	if (!fib->dev)
+		return 0;
+	mdev = netdev_priv(fib->dev);
+	for (port = xa_find(&mdev->ports, &at->ifindex, ULONG_MAX, XA_PRESENT);
+	     port;
+	     port = xa_find_after(&mdev->ports, &at->ifindex, ULONG_MAX,
+				  XA_PRESENT)) {
+		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_PORT_GET, mnet, put_port,
+				     port))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+/**
+ * mfib_nl_port_dump() - %MFIB_CMD_PORT_GET
+ * @skb: where they go
+ * @cb: the dump; remembers FIB and port
+ *
+ * Return: length of @skb, 0 at the end; -ENOENT.
+ */
+int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr *only = genl_dump_attrs(cb)[MFIB_A_FIB_ID];
+	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
+	struct port_dump *at = (struct port_dump *)cb->ctx;
+	struct mfib_fib *fib;
+	int err = 0;
+
+	mutex_lock(&mnet->lock);
+	cb->seq = mnet->seq;
+	if (only && !at->fib_id) {
+		fib = mfib_nl_find_fib(mnet, only, cb->extack);
+		if (IS_ERR(fib)) {
+			err = PTR_ERR(fib);
+			goto unlock;
+		}
+		at->fib_id = fib->id;
+	}
+	for (fib = xa_find(&mnet->fibs, &at->fib_id, ULONG_MAX, XA_PRESENT);
+	     fib && !(only && fib->id != nla_get_u32(only));
+	     fib = xa_find_after(&mnet->fibs, &at->fib_id, ULONG_MAX,
+				 XA_PRESENT)) {
+		if (dump_ports(skb, cb, mnet, fib))
+			goto unlock;
+		at->ifindex = 0;
+	}
+	at->fib_id = ULONG_MAX;
+unlock:
+	mutex_unlock(&mnet->lock);
+	return err ?: skb->len;
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: next hops.
+ */
+#include "netlink.h"
+
+#include <linux/mfib.h>
+#include <linux/netdevice.h>
+
+#include "device.h"
+#include "fib.h"
+#include "net.h"
+#include "nexthop.h"
+#include "route.h"
+
+const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1] = {
+	[MFIB_NEXTHOP_A_ID]	 = NLA_POLICY_MIN(NLA_U32, 1),
+	[MFIB_NEXTHOP_A_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MFIB_NEXTHOP_A_GATEWAY] = { .type = NLA_BINARY, .len = 16 },
+};
+
+static int parse_gateway(const struct nlattr *gw, struct mfib_gateway *gateway,
+			 struct netlink_ext_ack *extack)
+{
+	memset(gateway, 0, sizeof(*gateway));
+	if (!gw)
+		return 0;
+	switch (nla_len(gw)) {
+	case sizeof(struct in_addr):
+		gateway->family = AF_INET;
+		break;
+	case sizeof(struct in6_addr):
+		gateway->family = AF_INET6;
+		break;
+	default:
+		NL_SET_ERR_MSG_ATTR(extack, gw,
+				    "A gateway has 4 bytes (IPv4) or 16 (IPv6)");
+		return -EINVAL;
+	}
+	nla_memcpy(gateway->addr, gw, sizeof(gateway->addr));
+	return 0;
+}
+
+static u32 get_u32(const struct nlattr *nla)
+{
+	return nla ? nla_get_u32(nla) : 0;
+}
+
+/**
+ * mfib_nl_nexthop_match() - which next hop a request means
+ * @tb: the attributes of a next hop
+ * @match: returns it
+ * @extack: says what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int mfib_nl_nexthop_match(struct nlattr *const tb[],
+			  struct mfib_nexthop_match *match,
+			  struct netlink_ext_ack *extack)
+{
+	match->id = get_u32(tb[MFIB_NEXTHOP_A_ID]);
+	match->ifindex = get_u32(tb[MFIB_NEXTHOP_A_IFINDEX]);
+	return parse_gateway(tb[MFIB_NEXTHOP_A_GATEWAY], &match->gw, extack);
+}
+
+/**
+ * mfib_nl_nexthop_spec() - gateway and device of a request
+ * @mnet: the namespace
+ * @tb: the attributes of a next hop
+ * @spec: returns what it is to be; the caller gives the device back by
+ *	dev_put(); NULL if the request names none
+ * @extack: says what is wrong
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0, -EINVAL or -ENODEV; nothing to give back then.
+ */
+int mfib_nl_nexthop_spec(struct mfib_net *mnet, struct nlattr *const tb[],
+			 struct mfib_nexthop_spec *spec,
+			 struct netlink_ext_ack *extack)
+{
+	const struct nlattr *ifindex = tb[MFIB_NEXTHOP_A_IFINDEX];
+	int err;
+
+	spec->dev = NULL;
+	err = parse_gateway(tb[MFIB_NEXTHOP_A_GATEWAY], &spec->gw, extack);
+	if (err)
+		return err;
+	if (ifindex) {
+		/* Whoever removes it waits for the lock before he looks. */
+		spec->dev = dev_get_by_index(mnet->net, nla_get_u32(ifindex));
+		if (!spec->dev) {
+			NL_SET_ERR_MSG_ATTR(extack, ifindex,
+					    "There is no such device");
+			return -ENODEV;
+		}
+	}
+	return 0;
+}
+
+/* The routes of a next hop stay in their FIB. */
+static int check_move(const struct mfib_nexthop *nh,
+		      const struct net_device *to,
+		      struct netlink_ext_ack *extack)
+{
+	struct net_device *master;
+	bool allowed;
+
+	if (!nh->routes || nh->dev == to)
+		return 0;
+	rcu_read_lock();
+	master = netdev_master_upper_dev_get_rcu(nh->dev);
+	allowed = master && mfib_dev_is(master) && mfib_dev_port(master, to);
+	rcu_read_unlock();
+	if (allowed)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "The next hop has routes: its new device must be a port of the same FIB");
+	return -EXDEV;
+}
+
+static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
+		   struct nlattr *tb[], u16 flags,
+		   struct netlink_ext_ack *extack)
+{
+	struct mfib_nexthop_spec spec;
+	struct mfib_nexthop *nh;
+	int err;
+	u32 id;
+
+	if (!tb[MFIB_NEXTHOP_A_ID]) {
+		NL_SET_ERR_MSG(extack, "The next hop's id is missing");
+		return -EINVAL;
+	}
+	if (!tb[MFIB_NEXTHOP_A_IFINDEX]) {
+		NL_SET_ERR_MSG(extack, "The next hop's device is missing");
+		return -EINVAL;
+	}
+	id = nla_get_u32(tb[MFIB_NEXTHOP_A_ID]);
+	nh = mfib_nexthop_find(mnet, id);
+	if (nh && !(flags & NLM_F_REPLACE)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
+				    "There is a next hop with this id");
+		return -EEXIST;
+	}
+	if (!nh && !(flags & NLM_F_CREATE)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
+				    "There is no next hop with this id");
+		return -ENOENT;
+	}
+
+	err = mfib_nl_nexthop_spec(mnet, tb, &spec, extack);
+	if (err)
+		return err;
+	if (!nh) {
+		err = mfib_nexthop_create(mnet, id, &spec, extack);
+	} else {
+		err = check_move(nh, spec.dev, extack);
+		if (!err)
+			err = mfib_nexthop_replace(nh, &spec, extack);
+		if (!err)
+			mfib_route_select(mnet);
+	}
+	dev_put(spec.dev);
+	if (!err)
+		mnet->seq++;
+	return err;
+}
+
+/**
+ * mfib_nl_nexthop_new() - %MFIB_CMD_NEXTHOP_NEW
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -EEXIST, -ENOENT, -EINVAL, -ENODEV, -EXDEV, -EAFNOSUPPORT,
+ * -ENOMEM.
+ */
+int mfib_nl_nexthop_new(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	int err;
+
+	mutex_lock(&mnet->lock);
+	err = mfib_nl_bulk(info, MFIB_A_NEXTHOP, MFIB_NEXTHOP_A_MAX,
+			   mfib_nexthop_policy, new_one, mnet, NULL);
+	mutex_unlock(&mnet->lock);
+	return err;
+}
+
+static bool uses_nexthop(const struct mfib_info *info, const void *nh)
+{
+	return info->key.nh == nh;
+}
+
+static int del_one(struct mfib_net *mnet, struct mfib_fib *unused,
+		   struct nlattr *tb[], u16 flags,
+		   struct netlink_ext_ack *extack)
+{
+	struct mfib_nexthop *nh;
+	struct mfib_fib *fib;
+	unsigned long id;
+
+	if (!tb[MFIB_NEXTHOP_A_ID]) {
+		NL_SET_ERR_MSG(extack, "The next hop's id is missing");
+		return -EINVAL;
+	}
+	nh = mfib_nexthop_find(mnet, nla_get_u32(tb[MFIB_NEXTHOP_A_ID]));
+	if (!nh) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
+				    "There is no next hop with this id");
+		return -ENOENT;
+	}
+	xa_for_each(&mnet->fibs, id, fib) {
+		if (!nh->routes)
+			break;
+		mfib_route_purge(fib, uses_nexthop, nh);
+	}
+	mfib_nexthop_forget(nh);
+	mnet->seq++;
+	return 0;
+}
+
+/**
+ * mfib_nl_nexthop_del() - %MFIB_CMD_NEXTHOP_DEL
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -ENOENT, -EINVAL.
+ */
+int mfib_nl_nexthop_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	int err;
+
+	mutex_lock(&mnet->lock);
+	err = mfib_nl_bulk(info, MFIB_A_NEXTHOP, MFIB_NEXTHOP_A_MAX,
+			   mfib_nexthop_policy, del_one, mnet, NULL);
+	mutex_unlock(&mnet->lock);
+	return err;
+}
+
+/**
+ * mfib_nl_nexthop_put() - add a next hop to a message
+ * @skb: the message
+ * @attr: type of the nest
+ * @nh: the next hop
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0 or -EMSGSIZE.
+ */
+int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
+			const struct mfib_nexthop *nh)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+	int len = nh->gw.family == AF_INET ? sizeof(struct in_addr) :
+					     sizeof(struct in6_addr);
+
+	if (!nest ||
+	    (nh->id && nla_put_u32(skb, MFIB_NEXTHOP_A_ID, nh->id)) ||
+	    nla_put_u32(skb, MFIB_NEXTHOP_A_IFINDEX, nh->ifindex) ||
+	    (nh->gw.family &&
+	     nla_put(skb, MFIB_NEXTHOP_A_GATEWAY, len, nh->gw.addr)) ||
+	    nla_put_u32(skb, MFIB_NEXTHOP_A_FLAGS,
+			nh->dead ? MFIB_NEXTHOP_F_DEAD : 0) ||
+	    nla_put_u32(skb, MFIB_NEXTHOP_A_ROUTES, nh->routes))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_nexthop(struct sk_buff *skb, struct mfib_net *mnet,
+		       const void *object)
+{
+	return mfib_nl_nexthop_put(skb, MFIB_A_NEXTHOP, object);
+}
+
+/**
+ * mfib_nl_nexthop_get() - %MFIB_CMD_NEXTHOP_GET of one next hop
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -ENOENT, -EINVAL, -ENOMEM.
+ */
+int mfib_nl_nexthop_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	struct nlattr *tb[MFIB_NEXTHOP_A_MAX + 1], *nest;
+	const struct mfib_nexthop *nh;
+	int err;
+
+	nest = mfib_nl_object(info, MFIB_A_NEXTHOP);
+	if (IS_ERR(nest))
+		return PTR_ERR(nest);
+	err = nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest,
+			       mfib_nexthop_policy, info->extack);
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, MFIB_NEXTHOP_A_ID)) {
+		NL_SET_ERR_MSG(info->extack, "The next hop's id is missing");
+		return -EINVAL;
+	}
+	mutex_lock(&mnet->lock);
+	nh = mfib_nexthop_find(mnet, nla_get_u32(tb[MFIB_NEXTHOP_A_ID]));
+	if (nh) {
+		err = mfib_nl_reply(info, MFIB_CMD_NEXTHOP_GET, mnet,
+				    put_nexthop, nh);
+	} else {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[MFIB_NEXTHOP_A_ID],
+				    "There is no next hop with this id");
+		err = -ENOENT;
+	}
+	mutex_unlock(&mnet->lock);
+	return err;
+}
+
+/**
+ * mfib_nl_nexthop_dump() - %MFIB_CMD_NEXTHOP_GET of all named next hops
+ * @skb: where they go
+ * @cb: the dump; remembers the next id
+ *
+ * Return: length of @skb, 0 at the end.
+ */
+int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
+	unsigned long *id = (unsigned long *)cb->ctx;
+	struct mfib_nexthop *nh;
+
+	mutex_lock(&mnet->lock);
+	cb->seq = mnet->seq;
+	for (nh = xa_find(&mnet->nexthops, id, ULONG_MAX, XA_PRESENT); nh;
+	     nh = xa_find_after(&mnet->nexthops, id, ULONG_MAX, XA_PRESENT)) {
+		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_NEXTHOP_GET, mnet,
+				     put_nexthop, nh))
+			goto full;
+	}
+	*id = ULONG_MAX;
+full:
+	mutex_unlock(&mnet->lock);
+	return skb->len;
+}

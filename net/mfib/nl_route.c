@@ -1,0 +1,588 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: routes.
+ */
+#include "netlink.h"
+
+#include <linux/mfib.h>
+#include <linux/rtnetlink.h>
+#include <net/ipv6.h>
+
+#include "device.h"
+#include "fib.h"
+#include "net.h"
+#include "nexthop.h"
+#include "route.h"
+
+const struct nla_policy mfib_route_policy[MFIB_ROUTE_A_MAX + 1] = {
+	[MFIB_ROUTE_A_DST]	= { .type = NLA_BINARY, .len = 16 },
+	[MFIB_ROUTE_A_PLEN]	= NLA_POLICY_MAX(NLA_U8, 128),
+	[MFIB_ROUTE_A_METRIC]	= { .type = NLA_U32 },
+	[MFIB_ROUTE_A_TYPE]	= { .type = NLA_U8 },
+	[MFIB_ROUTE_A_PROTOCOL]	= { .type = NLA_U8 },
+	[MFIB_ROUTE_A_NEXTHOP]	= NLA_POLICY_NESTED(mfib_nexthop_policy),
+};
+
+static int parse_prefix(struct nlattr *const tb[], struct mfib_prefix *prefix,
+			struct netlink_ext_ack *extack)
+{
+	const struct nlattr *dst = tb[MFIB_ROUTE_A_DST];
+	const struct nlattr *plen = tb[MFIB_ROUTE_A_PLEN];
+	unsigned int width;
+
+	memset(prefix, 0, sizeof(*prefix));
+	if (!dst) {
+		NL_SET_ERR_MSG(extack, "The route's destination is missing");
+		return -EINVAL;
+	}
+	switch (nla_len(dst)) {
+	case sizeof(struct in_addr):
+		prefix->family = MFIB_IPV4;
+		break;
+	case sizeof(struct in6_addr):
+		prefix->family = MFIB_IPV6;
+		break;
+	default:
+		NL_SET_ERR_MSG_ATTR(extack, dst,
+				    "A destination has 4 bytes (IPv4) or 16 (IPv6)");
+		return -EINVAL;
+	}
+	nla_memcpy(prefix->addr, dst, sizeof(prefix->addr));
+	width = mfib_family_width(prefix->family);
+	prefix->len = plen ? nla_get_u8(plen) : width;
+	if (prefix->len > width) {
+		NL_SET_ERR_MSG_ATTR(extack, plen,
+				    "The prefix is longer than an address");
+		return -EINVAL;
+	}
+	if (!mfib_prefix_is_clean(prefix)) {
+		NL_SET_ERR_MSG_ATTR(extack, dst,
+				    "The destination has bits set past the prefix length");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Whom a FIB's routes must not name: what it can never match or forward. */
+static int check_prefix(const struct mfib_prefix *prefix,
+			const struct nlattr *dst,
+			struct netlink_ext_ack *extack)
+{
+	const struct in6_addr *addr = (const struct in6_addr *)prefix->addr;
+
+	if (prefix->family == MFIB_IPV4 || !prefix->len ||
+	    !(ipv6_addr_type(addr) & (IPV6_ADDR_LINKLOCAL |
+				      IPV6_ADDR_MULTICAST)))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, dst,
+			    "Link-local and multicast destinations are not routed by FIBs");
+	return -EINVAL;
+}
+
+/* The device of the connected route to a gateway, held. */
+static struct net_device *connected_dev(struct mfib_fib *fib,
+					const struct mfib_gateway *gw)
+{
+	const struct mfib_info *info;
+	struct net_device *dev = NULL;
+
+	rcu_read_lock();
+	info = mfib_fib_lookup(fib, gw->family == AF_INET ? MFIB_IPV4 :
+							    MFIB_IPV6,
+			       gw->addr);
+	if (info) {
+		info = mfib_info_active(info);
+		if (info->key.type == RTN_UNICAST &&
+		    info->key.nh->gw.family == AF_UNSPEC) {
+			dev = info->key.nh->dev;
+			dev_hold(dev);
+		}
+	}
+	rcu_read_unlock();
+	return dev;
+}
+
+static int check_port(const struct mfib_fib *fib, const struct net_device *dev,
+		      struct netlink_ext_ack *extack)
+{
+	if (fib->dev && mfib_dev_port(fib->dev, dev))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "The next hop's device is not a port of the FIB: ip link set DEV master FIB-DEV");
+	return -EXDEV;
+}
+
+/* The next hop that a route names, with a reference. */
+static struct mfib_nexthop *parse_nexthop(struct mfib_net *mnet,
+					  struct mfib_fib *fib,
+					  const struct nlattr *nest,
+					  struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[MFIB_NEXTHOP_A_MAX + 1];
+	struct mfib_nexthop_spec spec;
+	struct mfib_nexthop *nh;
+	int err;
+
+	err = nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest,
+			       mfib_nexthop_policy, extack);
+	if (err)
+		return ERR_PTR(err);
+	if (tb[MFIB_NEXTHOP_A_ID]) {
+		if (tb[MFIB_NEXTHOP_A_IFINDEX] || tb[MFIB_NEXTHOP_A_GATEWAY]) {
+			NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
+					    "A next hop is given by id or by gateway and device, not by both");
+			return ERR_PTR(-EINVAL);
+		}
+		nh = mfib_nexthop_find(mnet,
+				       nla_get_u32(tb[MFIB_NEXTHOP_A_ID]));
+		if (!nh) {
+			NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
+					    "There is no next hop with this id");
+			return ERR_PTR(-ENOENT);
+		}
+		err = check_port(fib, nh->dev, extack);
+		if (err)
+			return ERR_PTR(err);
+		mfib_nexthop_hold(nh);
+		return nh;
+	}
+
+	err = mfib_nl_nexthop_spec(mnet, tb, &spec, extack);
+	if (err)
+		return ERR_PTR(err);
+	if (!spec.dev && spec.gw.family) {
+		spec.dev = connected_dev(fib, &spec.gw);
+		if (!spec.dev) {
+			NL_SET_ERR_MSG_ATTR(extack,
+					    tb[MFIB_NEXTHOP_A_GATEWAY],
+					    "The gateway is on no connected network of the FIB: name the device");
+			return ERR_PTR(-ENETUNREACH);
+		}
+	}
+	if (!spec.dev) {
+		NL_SET_ERR_MSG_ATTR(extack, nest,
+				    "The next hop has neither id nor gateway nor device");
+		return ERR_PTR(-EINVAL);
+	}
+	err = check_port(fib, spec.dev, extack);
+	nh = err ? ERR_PTR(err) : mfib_nexthop_share(mnet, &spec, extack);
+	dev_put(spec.dev);
+	return nh;
+}
+
+static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
+		   struct nlattr *tb[], u16 flags,
+		   struct netlink_ext_ack *extack)
+{
+	const struct nlattr *nexthop = tb[MFIB_ROUTE_A_NEXTHOP];
+	struct mfib_info_key key = {
+		.type = RTN_UNICAST,
+		.protocol = RTPROT_BOOT,
+	};
+	struct mfib_prefix prefix;
+	int err;
+
+	err = parse_prefix(tb, &prefix, extack);
+	if (!err)
+		err = check_prefix(&prefix, tb[MFIB_ROUTE_A_DST], extack);
+	if (err)
+		return err;
+	if (tb[MFIB_ROUTE_A_METRIC])
+		key.metric = nla_get_u32(tb[MFIB_ROUTE_A_METRIC]);
+	if (tb[MFIB_ROUTE_A_PROTOCOL])
+		key.protocol = nla_get_u8(tb[MFIB_ROUTE_A_PROTOCOL]);
+	if (tb[MFIB_ROUTE_A_TYPE])
+		key.type = nla_get_u8(tb[MFIB_ROUTE_A_TYPE]);
+
+	switch (key.type) {
+	case RTN_UNICAST:
+		if (nexthop)
+			break;
+		NL_SET_ERR_MSG(extack, "A unicast route needs a next hop");
+		return -EINVAL;
+	case RTN_BLACKHOLE:
+	case RTN_UNREACHABLE:
+	case RTN_PROHIBIT:
+		if (!nexthop)
+			break;
+		NL_SET_ERR_MSG_ATTR(extack, nexthop,
+				    "A route of this type has no next hop");
+		return -EINVAL;
+	default:
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_ROUTE_A_TYPE],
+				    "A FIB takes routes of type unicast, blackhole, unreachable and prohibit");
+		return -EOPNOTSUPP;
+	}
+
+	if (nexthop) {
+		key.nh = parse_nexthop(mnet, fib, nexthop, extack);
+		if (IS_ERR(key.nh))
+			return PTR_ERR(key.nh);
+		err = mfib_nexthop_enable(key.nh, prefix.family, extack);
+	}
+	if (!err)
+		err = mfib_route_set(fib, &prefix, &key, flags, extack);
+	if (key.nh)
+		mfib_nexthop_put(key.nh);
+	return err;
+}
+
+static int parse_match(struct nlattr *const tb[],
+		       struct mfib_route_match *match,
+		       struct netlink_ext_ack *extack)
+{
+	struct nlattr *nh_tb[MFIB_NEXTHOP_A_MAX + 1];
+	int err;
+
+	memset(match, 0, sizeof(*match));
+	if (tb[MFIB_ROUTE_A_METRIC]) {
+		match->has_metric = true;
+		match->metric = nla_get_u32(tb[MFIB_ROUTE_A_METRIC]);
+	}
+	if (tb[MFIB_ROUTE_A_PROTOCOL]) {
+		match->has_protocol = true;
+		match->protocol = nla_get_u8(tb[MFIB_ROUTE_A_PROTOCOL]);
+	}
+	if (tb[MFIB_ROUTE_A_TYPE])
+		match->type = nla_get_u8(tb[MFIB_ROUTE_A_TYPE]);
+	if (!tb[MFIB_ROUTE_A_NEXTHOP])
+		return 0;
+
+	err = nla_parse_nested(nh_tb, MFIB_NEXTHOP_A_MAX,
+			       tb[MFIB_ROUTE_A_NEXTHOP], mfib_nexthop_policy,
+			       extack);
+	if (err)
+		return err;
+	return mfib_nl_nexthop_match(nh_tb, &match->nexthop, extack);
+}
+
+static int del_one(struct mfib_net *mnet, struct mfib_fib *fib,
+		   struct nlattr *tb[], u16 flags,
+		   struct netlink_ext_ack *extack)
+{
+	struct mfib_route_match match;
+	struct mfib_prefix prefix;
+	int err;
+
+	err = parse_prefix(tb, &prefix, extack);
+	if (!err)
+		err = parse_match(tb, &match, extack);
+	if (!err)
+		err = mfib_route_delete(fib, &prefix, &match, extack);
+	return err;
+}
+
+static int change(struct genl_info *info,
+		  int (*one)(struct mfib_net *mnet, struct mfib_fib *fib,
+			     struct nlattr *tb[], u16 flags,
+			     struct netlink_ext_ack *extack))
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	struct mfib_fib *fib;
+	int err;
+
+	mutex_lock(&mnet->lock);
+	fib = mfib_nl_find_fib(mnet, info->attrs[MFIB_A_FIB_ID], info->extack);
+	if (IS_ERR(fib))
+		err = PTR_ERR(fib);
+	else
+		err = mfib_nl_bulk(info, MFIB_A_ROUTE, MFIB_ROUTE_A_MAX,
+				   mfib_route_policy, one, mnet, fib);
+	mutex_unlock(&mnet->lock);
+	return err;
+}
+
+/**
+ * mfib_nl_route_new() - %MFIB_CMD_ROUTE_NEW
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -EEXIST, -ENOENT, -EINVAL, -ENODEV, -EXDEV, -ENETUNREACH,
+ * -EOPNOTSUPP, -EAFNOSUPPORT, -ENOSPC, -ENOMEM.
+ */
+int mfib_nl_route_new(struct sk_buff *skb, struct genl_info *info)
+{
+	return change(info, new_one);
+}
+
+/**
+ * mfib_nl_route_del() - %MFIB_CMD_ROUTE_DEL
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -ENOENT, -EPERM, -EINVAL.
+ */
+int mfib_nl_route_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return change(info, del_one);
+}
+
+/* A route as it goes into a message. */
+struct shown {
+	const struct mfib_fib *fib;
+	const struct mfib_prefix *prefix;
+	const struct mfib_info *info;
+	bool active;
+};
+
+static int put_route(struct sk_buff *skb, struct mfib_net *mnet,
+		     const void *object)
+{
+	const struct shown *route = object;
+	const struct mfib_info_key *key = &route->info->key;
+	u32 flags = key->flags;
+	struct nlattr *nest;
+
+	if (route->active)
+		flags |= MFIB_ROUTE_F_ACTIVE;
+	if (nla_put_u32(skb, MFIB_A_FIB_ID, route->fib->id))
+		return -EMSGSIZE;
+	nest = nla_nest_start(skb, MFIB_A_ROUTE);
+	if (!nest ||
+	    nla_put(skb, MFIB_ROUTE_A_DST,
+		    mfib_family_width(route->prefix->family) / 8,
+		    route->prefix->addr) ||
+	    nla_put_u8(skb, MFIB_ROUTE_A_PLEN, route->prefix->len) ||
+	    nla_put_u32(skb, MFIB_ROUTE_A_METRIC, key->metric) ||
+	    nla_put_u8(skb, MFIB_ROUTE_A_TYPE, key->type) ||
+	    nla_put_u8(skb, MFIB_ROUTE_A_PROTOCOL, key->protocol) ||
+	    nla_put_u32(skb, MFIB_ROUTE_A_FLAGS, flags) ||
+	    (key->nh && mfib_nl_nexthop_put(skb, MFIB_ROUTE_A_NEXTHOP,
+					    key->nh)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* Starts a request about one route: parses it, takes the lock. */
+static struct mfib_fib *begin(struct genl_info *info, struct nlattr *tb[],
+			      struct mfib_prefix *prefix)
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	struct nlattr *nest;
+	struct mfib_fib *fib;
+	int err;
+
+	nest = mfib_nl_object(info, MFIB_A_ROUTE);
+	if (IS_ERR(nest))
+		return ERR_CAST(nest);
+	err = nla_parse_nested(tb, MFIB_ROUTE_A_MAX, nest, mfib_route_policy,
+			       info->extack);
+	if (!err)
+		err = parse_prefix(tb, prefix, info->extack);
+	if (err)
+		return ERR_PTR(err);
+	mutex_lock(&mnet->lock);
+	fib = mfib_nl_find_fib(mnet, info->attrs[MFIB_A_FIB_ID], info->extack);
+	if (IS_ERR(fib))
+		mutex_unlock(&mnet->lock);
+	return fib;
+}
+
+/**
+ * mfib_nl_route_get() - %MFIB_CMD_ROUTE_GET of one route
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -ENOENT, -EINVAL, -ENOMEM.
+ */
+int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *tb[MFIB_ROUTE_A_MAX + 1];
+	const struct mfib_info *const *alias;
+	const struct mfib_info *single[1];
+	struct mfib_route_match match;
+	struct mfib_prefix prefix;
+	struct mfib_fib *fib;
+	u32 index, i, n = 0;
+	int err;
+
+	fib = begin(info, tb, &prefix);
+	if (IS_ERR(fib))
+		return PTR_ERR(fib);
+	err = parse_match(tb, &match, info->extack);
+	if (err)
+		goto unlock;
+	index = mfib_lpm_find(fib->lpm[prefix.family], prefix.addr,
+			      prefix.len);
+	if (index != MFIB_LPM_NONE)
+		n = mfib_route_aliases(fib, index, single, &alias);
+	for (i = 0; i < n && !mfib_route_matches(alias[i], &match); i++)
+		;
+	if (i < n) {
+		struct shown route = {
+			.fib = fib,
+			.prefix = &prefix,
+			.info = alias[i],
+			.active = alias[i] ==
+				  mfib_info_active(mfib_info_deref(fib->mnet,
+								   index)),
+		};
+
+		err = mfib_nl_reply(info, MFIB_CMD_ROUTE_GET, fib->mnet,
+				    put_route, &route);
+	} else {
+		NL_SET_ERR_MSG(info->extack, "The FIB has no such route");
+		err = -ENOENT;
+	}
+unlock:
+	mutex_unlock(&fib->mnet->lock);
+	return err;
+}
+
+/**
+ * mfib_nl_route_lookup() - %MFIB_CMD_ROUTE_LOOKUP
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -ENETUNREACH if no route matches, -ENOENT, -EINVAL, -ENOMEM.
+ */
+int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *tb[MFIB_ROUTE_A_MAX + 1];
+	struct mfib_prefix prefix;
+	struct mfib_fib *fib;
+	u32 index;
+	int err;
+
+	fib = begin(info, tb, &prefix);
+	if (IS_ERR(fib))
+		return PTR_ERR(fib);
+	if (prefix.len != mfib_family_width(prefix.family)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[MFIB_ROUTE_A_PLEN],
+				    "A lookup takes an address, not a prefix");
+		err = -EINVAL;
+		goto unlock;
+	}
+	index = mfib_lpm_match(fib->lpm[prefix.family], prefix.addr,
+			       &prefix.len);
+	if (index == MFIB_LPM_NONE) {
+		NL_SET_ERR_MSG(info->extack,
+			       "The FIB has no route to this address");
+		err = -ENETUNREACH;
+	} else {
+		struct shown route = {
+			.fib = fib,
+			.prefix = &prefix,
+			.info = mfib_info_active(mfib_info_deref(fib->mnet,
+								 index)),
+			.active = true,
+		};
+
+		mfib_prefix_clean(&prefix);
+		err = mfib_nl_reply(info, MFIB_CMD_ROUTE_LOOKUP, fib->mnet,
+				    put_route, &route);
+	}
+unlock:
+	mutex_unlock(&fib->mnet->lock);
+	return err;
+}
+
+/* Where a dump of routes is: @alias of the prefix after @cursor is next. */
+struct route_dump {
+	unsigned long fib_id;
+	u32 alias;
+	u8 family;
+	struct mfib_lpm_cursor cursor;
+};
+
+static int dump_family(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct mfib_fib *fib, enum mfib_family family)
+{
+	struct route_dump *at = (struct route_dump *)cb->ctx;
+	struct mfib_lpm_cursor next = at->cursor;
+	struct mfib_prefix prefix = { .family = family };
+	u32 index;
+
+	while ((index = mfib_lpm_next(fib->lpm[family], &next))) {
+		const struct mfib_info *const *alias;
+		const struct mfib_info *single[1];
+		u32 n = mfib_route_aliases(fib, index, single, &alias);
+
+		memcpy(prefix.addr, next.addr, sizeof(prefix.addr));
+		prefix.len = next.len;
+		for (; at->alias < n; at->alias++) {
+			struct shown route = {
+				.fib = fib,
+				.prefix = &prefix,
+				.info = alias[at->alias],
+			};
+
+			route.active = route.info ==
+				mfib_info_active(mfib_info_deref(fib->mnet,
+								 index));
+			if (mfib_nl_dump_one(skb, cb, MFIB_CMD_ROUTE_GET,
+					     fib->mnet, put_route, &route))
+				return -EMSGSIZE;
+		}
+		at->alias = 0;
+		at->cursor = next;
+	}
+	return 0;
+}
+
+static const int af_of[MFIB_FAMILIES] = { AF_INET, AF_INET6 };
+
+static int dump_fib(struct sk_buff *skb, struct netlink_callback *cb,
+		    const struct mfib_fib *fib, int family)
+{
+	struct route_dump *at = (struct route_dump *)cb->ctx;
+
+	for (; at->family < MFIB_FAMILIES; at->family++) {
+		if (family != AF_UNSPEC && family != af_of[at->family])
+			continue;
+		if (dump_family(skb, cb, fib, at->family))
+			return -EMSGSIZE;
+		memset(&at->cursor, 0, sizeof(at->cursor));
+	}
+	at->family = 0;
+	return 0;
+}
+
+/**
+ * mfib_nl_route_dump() - %MFIB_CMD_ROUTE_GET of many routes
+ * @skb: where they go
+ * @cb: the dump; remembers the prefix, so that changes in between do no harm
+ *
+ * Return: length of @skb, 0 at the end; -ENOENT, -EINVAL.
+ */
+int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr **attrs = genl_dump_attrs(cb);
+	struct nlattr *only = attrs[MFIB_A_FIB_ID];
+	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
+	struct route_dump *at = (struct route_dump *)cb->ctx;
+	int family = AF_UNSPEC, err = 0;
+	struct mfib_fib *fib;
+
+	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
+	if (attrs[MFIB_A_FAMILY]) {
+		family = nla_get_u8(attrs[MFIB_A_FAMILY]);
+		if (family != AF_INET && family != AF_INET6) {
+			NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MFIB_A_FAMILY],
+					    "The family is AF_INET or AF_INET6");
+			return -EINVAL;
+		}
+	}
+	mutex_lock(&mnet->lock);
+	cb->seq = mnet->seq;
+	if (only && !at->fib_id) {
+		fib = mfib_nl_find_fib(mnet, only, cb->extack);
+		if (IS_ERR(fib)) {
+			err = PTR_ERR(fib);
+			goto unlock;
+		}
+		at->fib_id = fib->id;
+	}
+	for (fib = xa_find(&mnet->fibs, &at->fib_id, ULONG_MAX, XA_PRESENT);
+	     fib && !(only && fib->id != nla_get_u32(only));
+	     fib = xa_find_after(&mnet->fibs, &at->fib_id, ULONG_MAX,
+				 XA_PRESENT)) {
+		if (dump_fib(skb, cb, fib, family))
+			goto unlock;
+	}
+	at->fib_id = ULONG_MAX;
+unlock:
+	mutex_unlock(&mnet->lock);
+	return err ?: skb->len;
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of a packet that a local socket sends in a FIB.
+ *
+ * The kernel routes the socket by its table of the FIB's id: connected and
+ * local routes are there, and a catch-all per port stands for everything else
+ * (ktable.c). Its entry names a port, so that the kernel calls mfib_output()
+ * before LOCAL_OUT, and the entry of the FIB's own route takes its place. The
+ * FIB's device transmits what goes to one of its own addresses, and what finds
+ * no port that is up.
+ */
+#include "datapath.h"
+
+#include <linux/etherdevice.h>
+#include <linux/icmpv6.h>
+#include <net/addrconf.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+
+#include "device.h"
+#include "fib.h"
+#include "nexthop.h"
+#include "route.h"
+
+/* What becomes of a packet. */
+enum verdict {
+	KEEP,		/* its entry is right */
+	SEND,		/* through the route's entry */
+	FAIL_NOROUTE,
+	FAIL_UNREACHABLE,
+	FAIL_PROHIBIT,
+	FAIL_SILENTLY,
+};
+
+static enum verdict decide(const struct mfib_info *info,
+			   enum mfib_family family, struct dst_entry **dst)
+{
+	const struct mfib_nexthop *nh;
+
+	if (!info)
+		return FAIL_NOROUTE;
+	info = mfib_info_active(info);
+	switch (info->key.type) {
+	case RTN_UNICAST:
+		nh = info->key.nh;
+		if (family == MFIB_IPV4) {
+			struct rtable *rt = rcu_dereference(nh->rt4);
+
+			*dst = rt ? &rt->dst : NULL;
+		} else {
+			struct rt6_info *rt = rcu_dereference(nh->rt6);
+
+			*dst = rt ? &rt->dst : NULL;
+		}
+		return *dst && dst_hold_safe(*dst) ? SEND : FAIL_UNREACHABLE;
+	case RTN_BLACKHOLE:
+		return FAIL_SILENTLY;
+	case RTN_PROHIBIT:
+		return FAIL_PROHIBIT;
+	case RTN_UNREACHABLE:
+		return FAIL_UNREACHABLE;
+	default:
+		return KEEP;
+	}
+}
+
+static enum verdict decide4(const struct mfib_fib *fib, struct sk_buff *skb,
+			    struct dst_entry **dst)
+{
+	__be32 daddr = ip_hdr(skb)->daddr;
+
+	if (ipv4_is_multicast(daddr) || ipv4_is_lbcast(daddr) ||
+	    skb_rtable(skb)->rt_type != RTN_UNICAST)
+		return KEEP;
+	return decide(mfib_fib_lookup(fib, MFIB_IPV4, &daddr), MFIB_IPV4, dst);
+}
+
+static enum verdict decide6(const struct mfib_fib *fib, struct sk_buff *skb,
+			    struct dst_entry **dst)
+{
+	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
+
+	if (rt6_need_strict(daddr))
+		return KEEP;
+	return decide(mfib_fib_lookup(fib, MFIB_IPV6, daddr), MFIB_IPV6, dst);
+}
+
+/* Tells the sending socket. */
+static void fail(struct sk_buff *skb, bool ipv4, enum verdict verdict)
+{
+	if (ipv4) {
+		switch (verdict) {
+		case FAIL_NOROUTE:
+			icmp_send(skb, ICMP_DEST_UNREACH, ICMP_NET_UNREACH, 0);
+			break;
+		case FAIL_PROHIBIT:
+			icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
+			break;
+		default:
+			icmp_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+		}
+	} else {
+		/* icmpv6_send() wants to know where the packet came from. */
+		if (!skb->dev)
+			skb->dev = skb_dst(skb)->dev;
+		switch (verdict) {
+		case FAIL_PROHIBIT:
+			icmpv6_send(skb, ICMPV6_DEST_UNREACH,
+				    ICMPV6_ADM_PROHIBITED, 0);
+			break;
+		case FAIL_UNREACHABLE:
+			icmpv6_send(skb, ICMPV6_DEST_UNREACH,
+				    ICMPV6_ADDR_UNREACH, 0);
+			break;
+		default:
+			icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE,
+				    0);
+		}
+	}
+}
+
+/**
+ * mfib_output() - a local packet that the kernel would send through a port
+ * @master: the FIB's device
+ * @sk: the socket, not used
+ * @skb: the packet with its IP header and the kernel's entry
+ * @proto: AF_INET or AF_INET6
+ *
+ * The layer-3 master's l3mdev_l3_out operation.
+ *
+ * Context: process context or softirq, rcu_read_lock().
+ * Return: @skb for the kernel to send, NULL if it was dropped.
+ */
+struct sk_buff *mfib_output(struct net_device *master, struct sock *sk,
+			    struct sk_buff *skb, u16 proto)
+{
+	const struct mfib_dev *mdev = netdev_priv(master);
+	const struct mfib_fib *fib = rcu_dereference(mdev->fib);
+	struct dst_entry *dst = NULL;
+	enum verdict verdict;
+
+	/* What IPsec is to transform comes back when that is done. */
+	if (!fib || dst_xfrm(skb_dst(skb)))
+		return skb;
+	if (proto == AF_INET)
+		verdict = decide4(fib, skb, &dst);
+	else
+		verdict = decide6(fib, skb, &dst);
+
+	switch (verdict) {
+	case KEEP:
+		return skb;
+	case SEND:
+		skb_dst_drop(skb);
+		skb_dst_set(skb, dst);
+		mfib_count_bytes(mdev->self.counters, MFIB_STAT_A_SENT_PACKETS,
+				 skb->len);
+		return skb;
+	default:
+		mfib_count(mdev->self.counters, MFIB_STAT_A_SENT_ERRORS);
+		if (verdict != FAIL_SILENTLY)
+			fail(skb, proto == AF_INET, verdict);
+		kfree_skb_reason(skb, SKB_DROP_REASON_IP_OUTNOROUTES);
+		return NULL;
+	}
+}
+
+/* To an address of the FIB itself. */
+static netdev_tx_t loop_back(struct sk_buff *skb, struct net_device *dev)
+{
+	skb_orphan(skb);
+	skb_dst_force(skb);
+	skb->protocol = eth_type_trans(skb, dev);
+	skb->pkt_type = PACKET_LOOPBACK;
+	__netif_rx(skb);
+	return NETDEV_TX_OK;
+}
+
+static bool is_local(const struct sk_buff *skb, bool ipv4)
+{
+	if (!skb_dst(skb))
+		return false;
+	return ipv4 ? skb_rtable(skb)->rt_flags & RTCF_LOCAL :
+		      ((const struct rt6_info *)skb_dst(skb))->rt6i_flags &
+		      RTF_LOCAL;
+}
+
+/**
+ * mfib_xmit() - the kernel sends through the FIB's device
+ * @skb: the packet, with a link-layer header
+ * @dev: the FIB's device
+ *
+ * Its ndo_start_xmit operation.
+ *
+ * Context: softirq disabled.
+ * Return: NETDEV_TX_OK; the packet is consumed.
+ */
+netdev_tx_t mfib_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	const struct mfib_dev *mdev = netdev_priv(dev);
+	bool ipv4 = skb->protocol == htons(ETH_P_IP);
+	unsigned int len = skb->len - ETH_HLEN;
+	enum verdict verdict = FAIL_SILENTLY;
+	struct net *net = dev_net(dev);
+	const struct mfib_fib *fib;
+	struct dst_entry *dst;
+
+	if (!ipv4 && skb->protocol != htons(ETH_P_IPV6))
+		goto drop;
+	if (!pskb_may_pull(skb, skb_network_offset(skb) +
+			   (ipv4 ? sizeof(struct iphdr) :
+				   sizeof(struct ipv6hdr))))
+		goto drop;
+	if (is_local(skb, ipv4))
+		return loop_back(skb, dev);
+	/* A packet socket's packet has no entry to replace. */
+	if (!skb_dst(skb))
+		goto drop;
+
+	rcu_read_lock();
+	fib = rcu_dereference(mdev->fib);
+	if (fib)
+		verdict = ipv4 ? decide4(fib, skb, &dst) :
+				 decide6(fib, skb, &dst);
+	rcu_read_unlock();
+
+	__skb_pull(skb, skb_network_offset(skb));
+	if (verdict != SEND)
+		goto drop;
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	memset(skb->cb, 0, sizeof(skb->cb));
+	mfib_count_bytes(mdev->self.counters, MFIB_STAT_A_SENT_PACKETS, len);
+	dst_output(net, skb->sk, skb);
+	return NETDEV_TX_OK;
+
+drop:
+	mfib_count(mdev->self.counters, MFIB_STAT_A_SENT_ERRORS);
+	if (verdict != FAIL_SILENTLY && verdict != KEEP) {
+		memset(skb->cb, 0, sizeof(skb->cb));
+		fail(skb, ipv4, verdict);
+	}
+	kfree_skb(skb);
+	return NETDEV_TX_OK;
+}

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "route.h"
+
+#include <linux/mfib.h>
+#include <linux/netlink.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+static struct mfib_lpm *lpm_of(const struct mfib_fib *fib,
+			       const struct mfib_prefix *prefix)
+{
+	return fib->lpm[prefix->family];
+}
+
+static struct mfib_info *info_of(const struct mfib_fib *fib, u32 index)
+{
+	return (struct mfib_info *)mfib_info_deref(fib->mnet, index);
+}
+
+static struct mfib_alias_set *to_set(struct mfib_info *info)
+{
+	return container_of(info, struct mfib_alias_set, info);
+}
+
+static bool is_followed(const struct mfib_info *info)
+{
+	return info->key.flags & MFIB_ROUTE_F_FOLLOWED;
+}
+
+/* The same route, as far as its key goes. What is followed from the kernel and
+ * what was added here do not collide.
+ */
+static bool same_route(const struct mfib_info *info,
+		       const struct mfib_info_key *key)
+{
+	return info->key.metric == key->metric &&
+	       info->key.flags == key->flags;
+}
+
+/* Order of the routes of a prefix: by metric, the kernel's own first. */
+static bool goes_before(const struct mfib_info *a, const struct mfib_info *b)
+{
+	if (a->key.metric != b->key.metric)
+		return a->key.metric < b->key.metric;
+	return is_followed(a) && !is_followed(b);
+}
+
+static void count(struct mfib_fib *fib, const struct mfib_prefix *prefix,
+		  const struct mfib_info *info, int n)
+{
+	fib->total[prefix->family] += n;
+	if (!is_followed(info))
+		fib->routes += n;
+}
+
+static void select_active(struct mfib_alias_set *set)
+{
+	struct mfib_info *best = set->alias[0];
+	u32 i;
+
+	for (i = 0; i < set->n; i++) {
+		const struct mfib_nexthop *nh = set->alias[i]->key.nh;
+
+		if (!nh || !nh->dead) {
+			best = set->alias[i];
+			break;
+		}
+	}
+	if (rcu_access_pointer(set->active) != best)
+		rcu_assign_pointer(set->active, best);
+}
+
+static void free_set(struct mfib_alias_set *set)
+{
+	list_del(&set->node);
+	kfree(set->alias);
+	call_rcu(&set->info.rcu, mfib_info_free_rcu);
+}
+
+/* A second route to a prefix: a set takes the first one's place in the tree. */
+static int add_second(struct mfib_fib *fib, const struct mfib_prefix *prefix,
+		      struct mfib_info *first, struct mfib_info *second)
+{
+	struct mfib_alias_set *set;
+	int err;
+
+	BUILD_BUG_ON(offsetof(struct mfib_alias_set, info));
+	set = kzalloc(sizeof(*set), GFP_KERNEL_ACCOUNT);
+	if (!set)
+		return -ENOMEM;
+	set->info.key.type = MFIB_TYPE_ALIASES;
+	set->n = 2;
+	set->alias = kmalloc_array(2, sizeof(*set->alias), GFP_KERNEL_ACCOUNT);
+	if (!set->alias) {
+		kfree(set);
+		return -ENOMEM;
+	}
+	set->alias[0] = goes_before(second, first) ? second : first;
+	set->alias[1] = set->alias[0] == first ? second : first;
+	select_active(set);
+	err = mfib_info_index(fib->mnet, &set->info);
+	if (err) {
+		kfree(set->alias);
+		kfree(set);
+		return err;
+	}
+	list_add(&set->node, &fib->mnet->alias_sets);
+	/* Replaces a value, which needs no memory. */
+	return mfib_lpm_insert(lpm_of(fib, prefix), prefix->addr, prefix->len,
+			       set->info.index, NULL);
+}
+
+static int add_another(struct mfib_alias_set *set, struct mfib_info *info)
+{
+	struct mfib_info **alias;
+	u32 i;
+
+	alias = krealloc_array(set->alias, set->n + 1, sizeof(*alias),
+			       GFP_KERNEL_ACCOUNT);
+	if (!alias)
+		return -ENOMEM;
+	for (i = set->n; i && goes_before(info, alias[i - 1]); i--)
+		alias[i] = alias[i - 1];
+	alias[i] = info;
+	set->alias = alias;
+	set->n++;
+	select_active(set);
+	return 0;
+}
+
+/* Where a route of a prefix is kept: in the tree (@set is NULL), or as alias
+ * @i of @set.
+ */
+struct place {
+	struct mfib_info *info;
+	struct mfib_alias_set *set;
+	u32 i;
+};
+
+static bool find_place(const struct mfib_fib *fib,
+		       const struct mfib_prefix *prefix, struct place *place,
+		       bool (*match)(const struct mfib_info *info,
+				     const void *arg), const void *arg)
+{
+	u32 index = mfib_lpm_find(lpm_of(fib, prefix), prefix->addr,
+				  prefix->len);
+
+	if (index == MFIB_LPM_NONE)
+		return false;
+	place->set = NULL;
+	place->info = info_of(fib, index);
+	if (place->info->key.type != MFIB_TYPE_ALIASES)
+		return match(place->info, arg);
+
+	place->set = to_set(place->info);
+	for (place->i = 0; place->i < place->set->n; place->i++) {
+		place->info = place->set->alias[place->i];
+		if (match(place->info, arg))
+			return true;
+	}
+	return false;
+}
+
+/* Takes a route out. Never fails: what it needs, it has. */
+static void remove_at(struct mfib_fib *fib, const struct mfib_prefix *prefix,
+		      const struct place *place)
+{
+	struct mfib_lpm *lpm = lpm_of(fib, prefix);
+	struct mfib_alias_set *set = place->set;
+
+	count(fib, prefix, place->info, -1);
+	fib->mnet->seq++;
+	if (!set) {
+		mfib_lpm_remove(lpm, prefix->addr, prefix->len);
+	} else {
+		set->n--;
+		memmove(&set->alias[place->i], &set->alias[place->i + 1],
+			(set->n - place->i) * sizeof(*set->alias));
+		select_active(set);
+		if (set->n == 1) {
+			/* Replaces a value, which needs no memory. */
+			mfib_lpm_insert(lpm, prefix->addr, prefix->len,
+					set->alias[0]->index, NULL);
+			free_set(set);
+		}
+	}
+	mfib_info_put(place->info);
+}
+
+static int add(struct mfib_fib *fib, const struct mfib_prefix *prefix,
+	       struct mfib_info *info)
+{
+	struct mfib_lpm *lpm = lpm_of(fib, prefix);
+	struct mfib_info *known;
+	u32 index;
+	int err;
+
+	index = mfib_lpm_find(lpm, prefix->addr, prefix->len);
+	if (index == MFIB_LPM_NONE) {
+		err = mfib_lpm_insert(lpm, prefix->addr, prefix->len,
+				      info->index, NULL);
+	} else {
+		known = info_of(fib, index);
+		if (known->key.type == MFIB_TYPE_ALIASES)
+			err = add_another(to_set(known), info);
+		else
+			err = add_second(fib, prefix, known, info);
+	}
+	if (!err)
+		count(fib, prefix, info, 1);
+	return err;
+}
+
+static void replace_at(struct mfib_fib *fib, const struct mfib_prefix *prefix,
+		       const struct place *place, struct mfib_info *info)
+{
+	if (place->set) {
+		place->set->alias[place->i] = info;
+		select_active(place->set);
+	} else {
+		mfib_lpm_insert(lpm_of(fib, prefix), prefix->addr, prefix->len,
+				info->index, NULL);
+	}
+	mfib_info_put(place->info);
+}
+
+static bool match_key(const struct mfib_info *info, const void *arg)
+{
+	return same_route(info, arg);
+}
+
+/**
+ * mfib_route_set() - add or replace a route
+ * @fib: the FIB
+ * @prefix: its destination
+ * @key: the rest of it; its next hop is enabled for the family
+ * @flags: NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE as in rtnetlink
+ * @extack: says what is wrong
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0; -EEXIST, -ENOENT, -ENOSPC if the FIB is full, -ENOMEM, and
+ * nothing changed.
+ */
+int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
+		   const struct mfib_info_key *key, u16 flags,
+		   struct netlink_ext_ack *extack)
+{
+	struct mfib_info *info;
+	struct place place;
+	bool known;
+	int err;
+
+	ASSERT_MFIB(fib->mnet);
+	known = find_place(fib, prefix, &place, match_key, key);
+	if (known && !(flags & NLM_F_REPLACE)) {
+		NL_SET_ERR_MSG(extack,
+			       "The FIB has a route to this prefix with this metric");
+		return -EEXIST;
+	}
+	if (!known && !(flags & NLM_F_CREATE)) {
+		NL_SET_ERR_MSG(extack,
+			       "The FIB has no route to this prefix with this metric");
+		return -ENOENT;
+	}
+	if (!known && !(key->flags & MFIB_ROUTE_F_FOLLOWED) &&
+	    fib->max_routes && fib->routes >= fib->max_routes) {
+		NL_SET_ERR_MSG(extack,
+			       "The FIB is full: raise its max-routes");
+		return -ENOSPC;
+	}
+
+	info = mfib_info_get(fib->mnet, key);
+	if (IS_ERR(info))
+		return PTR_ERR(info);
+	if (known) {
+		replace_at(fib, prefix, &place, info);
+	} else {
+		err = add(fib, prefix, info);
+		if (err) {
+			mfib_info_put(info);
+			return err;
+		}
+	}
+	fib->mnet->seq++;
+	return 0;
+}
+
+/**
+ * mfib_route_matches() - whether a route is the one that is meant
+ * @info: the route
+ * @match: what is meant
+ */
+bool mfib_route_matches(const struct mfib_info *info,
+			const struct mfib_route_match *match)
+{
+	return !(match->has_metric && match->metric != info->key.metric) &&
+	       !(match->type && match->type != info->key.type) &&
+	       !(match->has_protocol &&
+		 match->protocol != info->key.protocol) &&
+	       mfib_nexthop_matches(info->key.nh, &match->nexthop);
+}
+
+static bool match_any(const struct mfib_info *info, const void *arg)
+{
+	return mfib_route_matches(info, arg);
+}
+
+static bool match_added(const struct mfib_info *info, const void *arg)
+{
+	return !is_followed(info) && mfib_route_matches(info, arg);
+}
+
+static bool match_followed(const struct mfib_info *info, const void *arg)
+{
+	return is_followed(info);
+}
+
+/**
+ * mfib_route_delete() - delete a route
+ * @fib: the FIB
+ * @prefix: its destination
+ * @match: which one, if there are several; the best that matches is deleted
+ * @extack: says what is wrong
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0, -ENOENT, or -EPERM if it is one that the FIB follows.
+ */
+int mfib_route_delete(struct mfib_fib *fib, const struct mfib_prefix *prefix,
+		      const struct mfib_route_match *match,
+		      struct netlink_ext_ack *extack)
+{
+	struct place place;
+
+	ASSERT_MFIB(fib->mnet);
+	if (find_place(fib, prefix, &place, match_added, match)) {
+		remove_at(fib, prefix, &place);
+		return 0;
+	}
+	if (find_place(fib, prefix, &place, match_any, match)) {
+		NL_SET_ERR_MSG(extack,
+			       "The route is the kernel's own: delete the address it comes from");
+		return -EPERM;
+	}
+	NL_SET_ERR_MSG(extack, "The FIB has no such route");
+	return -ENOENT;
+}
+
+/**
+ * mfib_route_unfollow() - delete the route that is followed from the kernel
+ * @fib: the FIB
+ * @prefix: its destination
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0 or -ENOENT.
+ */
+int mfib_route_unfollow(struct mfib_fib *fib,
+			const struct mfib_prefix *prefix)
+{
+	struct place place;
+
+	ASSERT_MFIB(fib->mnet);
+	if (!find_place(fib, prefix, &place, match_followed, NULL))
+		return -ENOENT;
+	remove_at(fib, prefix, &place);
+	return 0;
+}
+
+static bool match_all(const struct mfib_info *info, const void *arg)
+{
+	return true;
+}
+
+/**
+ * mfib_route_purge() - delete every route that matches
+ * @fib: the FIB
+ * @match: decides; NULL deletes all
+ * @arg: handed to @match
+ *
+ * Context: process context, &mfib_net.lock.
+ */
+void mfib_route_purge(struct mfib_fib *fib,
+		      bool (*match)(const struct mfib_info *info,
+				    const void *arg),
+		      const void *arg)
+{
+	struct mfib_prefix prefix;
+	enum mfib_family family;
+	struct place place;
+
+	ASSERT_MFIB(fib->mnet);
+	if (!match)
+		match = match_all;
+	for (family = 0; family < MFIB_FAMILIES; family++) {
+		struct mfib_lpm_cursor cursor = {};
+
+		while (fib->total[family] &&
+		       mfib_lpm_next(fib->lpm[family], &cursor)) {
+			memcpy(prefix.addr, cursor.addr, sizeof(prefix.addr));
+			prefix.len = cursor.len;
+			prefix.family = family;
+			while (find_place(fib, &prefix, &place, match, arg))
+				remove_at(fib, &prefix, &place);
+			cond_resched();
+		}
+	}
+}
+
+/**
+ * mfib_route_select() - select among the routes of prefixes that have several
+ * @mnet: the namespace; a next hop of it died or came back to life
+ *
+ * Context: process context, &mfib_net.lock.
+ */
+void mfib_route_select(struct mfib_net *mnet)
+{
+	struct mfib_alias_set *set;
+
+	ASSERT_MFIB(mnet);
+	list_for_each_entry(set, &mnet->alias_sets, node)
+		select_active(set);
+}
+
+/**
+ * mfib_route_aliases() - all routes of a prefix
+ * @fib: the FIB
+ * @index: what the tree gave for the prefix
+ * @single: room for one route
+ * @alias: returns the routes, best first
+ *
+ * Context: &mfib_net.lock; the result is good while it is held.
+ * Return: their number.
+ */
+u32 mfib_route_aliases(const struct mfib_fib *fib, u32 index,
+		       const struct mfib_info *single[1],
+		       const struct mfib_info *const **alias)
+{
+	struct mfib_info *info = info_of(fib, index);
+
+	ASSERT_MFIB(fib->mnet);
+	if (info->key.type == MFIB_TYPE_ALIASES) {
+		*alias = (const struct mfib_info *const *)to_set(info)->alias;
+		return to_set(info)->n;
+	}
+	single[0] = info;
+	*alias = single;
+	return 1;
+}
