@@ -2,7 +2,6 @@
 #include "device.h"
 
 #include <linux/etherdevice.h>
-#include <linux/inetdevice.h>
 #include <net/addrconf.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
@@ -11,6 +10,7 @@
 #include <net/route.h>
 #include <net/rtnetlink.h>
 
+#include "alias.h"
 #include "datapath.h"
 #include "fib.h"
 #include "ktable.h"
@@ -40,23 +40,6 @@ u32 mfib_dev_fib_id(const struct net_device *dev)
 }
 
 /**
- * mfib_dev_port() - a port of a FIB
- * @master: the FIB's device
- * @dev: the device that is asked about
- *
- * Context: &mfib_net.lock, the RTNL or rcu_read_lock().
- * Return: the port, or NULL if @dev is none.
- */
-struct mfib_port *mfib_dev_port(const struct net_device *master,
-				const struct net_device *dev)
-{
-	struct mfib_dev *mdev = netdev_priv(master);
-	struct mfib_port *port = xa_load(&mdev->ports, dev->ifindex);
-
-	return port && port->dev == dev ? port : NULL;
-}
-
-/**
  * mfib_dev_counters() - counters of a FIB
  * @dev: its device
  * @sum: the counters are added to this
@@ -77,155 +60,6 @@ void mfib_dev_counters(const struct net_device *dev, struct mfib_counters *sum)
 	xa_for_each(&mdev->ports, ifindex, port)
 		mfib_counters_add(sum, port->counters);
 	rcu_read_unlock();
-}
-
-/* Lets the kernel move the routes of a port's addresses to another table. */
-static void cycle(struct net_device *dev, struct netlink_ext_ack *extack)
-{
-	struct inet6_dev *idev = __in6_dev_get(dev);
-	unsigned int flags = dev->flags;
-	int keep = 0;
-
-	if (!netif_running(dev))
-		return;
-	/* Its global IPv6 addresses are to survive that. */
-	if (idev) {
-		keep = idev->cnf.keep_addr_on_down;
-		if (!keep)
-			WRITE_ONCE(idev->cnf.keep_addr_on_down, 1);
-	}
-	if (dev_change_flags(dev, flags & ~IFF_UP, extack) ||
-	    dev_change_flags(dev, flags, extack))
-		netdev_err(dev, "cannot be set down and up again: set it up by hand\n");
-	idev = __in6_dev_get(dev);
-	if (idev && !keep)
-		WRITE_ONCE(idev->cnf.keep_addr_on_down, 0);
-}
-
-static void port_free_rcu(struct rcu_head *rcu)
-{
-	struct mfib_port *port = container_of(rcu, struct mfib_port, rcu);
-
-	free_percpu(port->counters);
-	kfree(port);
-}
-
-static struct mfib_port *port_alloc(struct mfib_dev *mdev,
-				    struct net_device *dev)
-{
-	struct mfib_port *port = kzalloc(sizeof(*port), GFP_KERNEL);
-
-	if (!port)
-		return NULL;
-	port->counters = alloc_percpu(struct mfib_counters);
-	if (!port->counters) {
-		kfree(port);
-		return NULL;
-	}
-	port->dev = dev;
-	port->fib_id = mdev->self.fib_id;
-	INIT_LIST_HEAD(&port->dirty);
-	return port;
-}
-
-static int add_port(struct net_device *dev, struct net_device *port_dev,
-		    struct netlink_ext_ack *extack)
-{
-	struct mfib_net *mnet = mfib_net(dev_net(dev));
-	struct mfib_dev *mdev = netdev_priv(dev);
-	struct in_device *in_dev;
-	struct mfib_port *port;
-	int err;
-
-	if (port_dev->flags & IFF_LOOPBACK) {
-		NL_SET_ERR_MSG(extack,
-			       "The loopback device cannot be a port: the FIB's device is the FIB's loopback");
-		return -EOPNOTSUPP;
-	}
-	if (netif_is_l3_master(port_dev)) {
-		NL_SET_ERR_MSG(extack,
-			       "The device of a FIB or VRF cannot be a port");
-		return -EINVAL;
-	}
-	if (netif_is_l3_slave(port_dev)) {
-		NL_SET_ERR_MSG(extack,
-			       "The device belongs to a FIB or VRF already: release it first (nomaster)");
-		return -EBUSY;
-	}
-
-	port = port_alloc(mdev, port_dev);
-	if (!port)
-		return -ENOMEM;
-	mutex_lock(&mnet->lock);
-	err = xa_err(xa_store(&mdev->ports, port_dev->ifindex, port,
-			      GFP_KERNEL));
-	mutex_unlock(&mnet->lock);
-	if (err)
-		goto err_store;
-	port_dev->priv_flags |= IFF_L3MDEV_SLAVE;
-	err = netdev_master_upper_dev_link(port_dev, dev, NULL, NULL, extack);
-	if (err)
-		goto err_link;
-	cycle(port_dev, extack);
-
-	mutex_lock(&mnet->lock);
-	mfib_ktable_update(mnet, port);
-	mutex_unlock(&mnet->lock);
-
-	in_dev = __in_dev_get_rtnl(port_dev);
-	if (in_dev && IN_DEV_RPFILTER(in_dev) == 1)
-		NL_SET_ERR_MSG(extack,
-			       "rp_filter=1 makes this port ignore ARP from senders behind a gateway: set net.ipv4.conf.{all,DEV}.rp_filter to 0 or 2");
-	return 0;
-
-err_link:
-	port_dev->priv_flags &= ~IFF_L3MDEV_SLAVE;
-	mutex_lock(&mnet->lock);
-	xa_erase(&mdev->ports, port_dev->ifindex);
-	mutex_unlock(&mnet->lock);
-err_store:
-	call_rcu(&port->rcu, port_free_rcu);
-	return err;
-}
-
-static bool uses_dev(const struct mfib_info *info, const void *dev)
-{
-	return info->key.nh && info->key.nh->dev == dev;
-}
-
-/* Routes do not outlive the port they lead to: they would carry one customer's
- * packets into whatever the device belongs to next.
- */
-static void remove_port(struct net_device *dev, struct net_device *port_dev)
-{
-	struct mfib_net *mnet = mfib_net(dev_net(dev));
-	struct mfib_dev *mdev = netdev_priv(dev);
-	struct mfib_port *port;
-	struct mfib_fib *fib;
-
-	netdev_upper_dev_unlink(port_dev, dev);
-	port_dev->priv_flags &= ~IFF_L3MDEV_SLAVE;
-
-	mutex_lock(&mnet->lock);
-	fib = mfib_dereference(mnet, mdev->fib);
-	if (fib)
-		mfib_route_purge(fib, uses_dev, port_dev);
-	port = xa_erase(&mdev->ports, port_dev->ifindex);
-	if (!WARN_ON(!port)) {
-		list_del_init(&port->dirty);
-		mfib_counters_add(&mdev->gone, port->counters);
-		call_rcu(&port->rcu, port_free_rcu);
-	}
-	mutex_unlock(&mnet->lock);
-}
-
-static int release_port(struct net_device *dev, struct net_device *port_dev)
-{
-	remove_port(dev, port_dev);
-	/* Who saw the port sees its master or none from here on. */
-	synchronize_net();
-	cycle(port_dev, NULL);
-	return 0;
 }
 
 static int init(struct net_device *dev)
@@ -249,6 +83,12 @@ err_dst:
 	return -ENOMEM;
 }
 
+static bool needs_device(const struct mfib_info *info, const void *arg)
+{
+	return info->key.nh || info->key.flags & MFIB_ROUTE_F_FOLLOWED;
+}
+
+/* The FIB loses its device: without ports only some routes have a meaning. */
 static void detach(struct net_device *dev)
 {
 	struct mfib_net *mnet = mfib_net(dev_net(dev));
@@ -261,9 +101,11 @@ static void detach(struct net_device *dev)
 	if (fib) {
 		RCU_INIT_POINTER(mdev->fib, NULL);
 		fib->dev = NULL;
+		if (fib->held_by != MFIB_HELD_BY_DEVICE)
+			mfib_route_purge(fib, needs_device, NULL);
 		mfib_fib_release(fib, MFIB_HELD_BY_DEVICE);
+		mfib_ktable_update(mnet, NULL);
 	}
-	mfib_ktable_update(mnet, NULL);
 	mutex_unlock(&mnet->lock);
 }
 
@@ -310,8 +152,8 @@ static const struct net_device_ops mfib_netdev_ops = {
 	.ndo_start_xmit		= mfib_xmit,
 	.ndo_set_mac_address	= eth_mac_addr,
 	.ndo_get_stats64	= get_stats64,
-	.ndo_add_slave		= add_port,
-	.ndo_del_slave		= release_port,
+	.ndo_add_slave		= mfib_port_add,
+	.ndo_del_slave		= mfib_port_release,
 };
 
 static struct dst_entry *link_scope_lookup(const struct net_device *dev,
@@ -425,7 +267,7 @@ static int newlink(struct net *src_net, struct net_device *dev,
 	/* The tables must be there before somebody looks for them. */
 	err = -ENOMEM;
 	if (!fib_new_table(net, id) ||
-	    (IS_ENABLED(CONFIG_IPV6) && !fib6_new_table(net, id)))
+	    (ipv6_mod_enabled() && !fib6_new_table(net, id)))
 		goto err_detach;
 	dev->priv_flags |= IFF_L3MDEV_MASTER;
 	err = register_netdevice(dev);
@@ -443,10 +285,9 @@ static void dellink(struct net_device *dev, struct list_head *head)
 	struct net_device *port_dev;
 	struct list_head *iter;
 
-	netdev_for_each_lower_dev(dev, port_dev, iter) {
-		remove_port(dev, port_dev);
-		cycle(port_dev, NULL);
-	}
+	detach(dev);
+	netdev_for_each_lower_dev(dev, port_dev, iter)
+		mfib_port_leave(dev, port_dev);
 	unregister_netdevice_queue(dev, head);
 }
 
@@ -519,11 +360,11 @@ static void dev_up(struct mfib_net *mnet, struct net_device *dev)
 
 	mutex_lock(&mnet->lock);
 	if (mfib_nexthop_dev_up(mnet, dev))
-		mfib_route_select(mnet);
+		mfib_alias_select(mnet);
 	if (mfib_dev_is(dev))
 		port = &((struct mfib_dev *)netdev_priv(dev))->self;
 	else if (master)
-		port = mfib_dev_port(master, dev);
+		port = mfib_port_find(master, dev);
 	if (port)
 		mfib_ktable_update(mnet, port);
 	mutex_unlock(&mnet->lock);
@@ -533,7 +374,7 @@ static void dev_down(struct mfib_net *mnet, struct net_device *dev)
 {
 	mutex_lock(&mnet->lock);
 	if (mfib_nexthop_dev_down(mnet, dev))
-		mfib_route_select(mnet);
+		mfib_alias_select(mnet);
 	mutex_unlock(&mnet->lock);
 }
 
@@ -542,7 +383,7 @@ static void dev_gone(struct mfib_net *mnet, struct net_device *dev)
 	struct net_device *master = master_of(dev);
 
 	if (master)
-		remove_port(master, dev);
+		mfib_port_leave(master, dev);
 	mutex_lock(&mnet->lock);
 	mfib_nexthop_dev_gone(mnet, dev);
 	mutex_unlock(&mnet->lock);

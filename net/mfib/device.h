@@ -9,29 +9,10 @@
 #include <linux/xarray.h>
 
 #include "counters.h"
+#include "port.h"
 
 struct mfib_fib;
-struct mfib_net;
 struct rtable;
-
-/**
- * struct mfib_port - a device that belongs to a FIB
- * @dev: the device; enslaved to the FIB's one, or the FIB's device itself
- * @counters: what it received; the FIB's device: what local sockets sent
- * @fib_id: the FIB
- * @dirty: links it into &mfib_net.ktable.dirty, under &mfib_net.lock
- * @rcu: frees it after the last packet
- *
- * Life: from before the device is enslaved until after it is released, under
- * the RTNL; the datapath finds it under RCU.
- */
-struct mfib_port {
-	struct net_device *dev;
-	struct mfib_counters __percpu *counters;
-	u32 fib_id;
-	struct list_head dirty;
-	struct rcu_head rcu;
-};
 
 /**
  * struct mfib_dev - private data of a device of kind "mfib"
@@ -52,8 +33,6 @@ struct mfib_dev {
 
 bool mfib_dev_is(const struct net_device *dev);
 u32 mfib_dev_fib_id(const struct net_device *dev);
-struct mfib_port *mfib_dev_port(const struct net_device *master,
-				const struct net_device *dev);
 void mfib_dev_counters(const struct net_device *dev,
 		       struct mfib_counters *sum);
 int mfib_dev_delete(struct net_device *dev);

@@ -6,8 +6,8 @@
 #include <linux/slab.h>
 #include <net/l3mdev.h>
 
+#include "alias.h"
 #include "device.h"
-#include "route.h"
 
 /* A VRF works with the kernel's table of its id, as a FIB's device does. */
 static bool used_by_vrf(struct net *net, u32 id)
@@ -121,6 +121,35 @@ struct mfib_fib *mfib_fib_hold(struct mfib_net *mnet, u32 id, u8 holder,
 	return fib;
 }
 
+/* Gives up what the routes hold. The trees stay as they are, for packets that
+ * are still in them.
+ */
+static void put_routes(struct mfib_fib *fib)
+{
+	struct mfib_net *mnet = fib->mnet;
+	enum mfib_family family;
+
+	for (family = 0; family < MFIB_FAMILIES; family++) {
+		struct mfib_lpm_cursor cursor = {};
+		u32 index;
+
+		while ((index = mfib_lpm_next(fib->lpm[family], &cursor))) {
+			struct mfib_info *single[1], *const *alias, *info;
+			struct mfib_alias_set *set;
+			u32 i, n;
+
+			info = mfib_info_of(mnet, index);
+			n = mfib_aliases(mnet, index, single, &alias);
+			for (i = 0; i < n; i++)
+				mfib_info_put(alias[i]);
+			set = mfib_alias_set(info);
+			if (set)
+				mfib_alias_set_free(set);
+			cond_resched();
+		}
+	}
+}
+
 /**
  * mfib_fib_release() - a holder gives a FIB up
  * @fib: the FIB; destroyed with its routes if this was the last holder
@@ -136,6 +165,6 @@ void mfib_fib_release(struct mfib_fib *fib, u8 holder)
 	if (fib->held_by)
 		return;
 	xa_erase(&fib->mnet->fibs, fib->id);
-	mfib_route_purge(fib, NULL, NULL);
+	put_routes(fib);
 	queue_rcu_work(mfib_wq, &fib->free_work);
 }

@@ -195,7 +195,7 @@ static int set_route(struct mfib_fib *fib, const struct event *event)
 		dev_hold(spec.dev);
 		rcu_read_unlock();
 		/* The port may have left since; then the route has, too. */
-		if (!spec.dev || !mfib_dev_port(fib->dev, spec.dev))
+		if (!spec.dev || !mfib_port_find(fib->dev, spec.dev))
 			goto put_dev;
 		nh = mfib_nexthop_share(fib->mnet, &spec, NULL);
 		if (IS_ERR(nh)) {

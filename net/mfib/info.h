@@ -105,6 +105,21 @@ mfib_info_deref(const struct mfib_net *mnet, u32 index)
 				     lockdep_is_held(&mnet->lock));
 }
 
+/**
+ * mfib_info_of() - the info of an index, for changes
+ * @mnet: the namespace
+ * @index: the index, in use
+ *
+ * Context: &mfib_net.lock.
+ * Return: the info.
+ */
+static inline struct mfib_info *mfib_info_of(const struct mfib_net *mnet,
+					     u32 index)
+{
+	ASSERT_MFIB(mnet);
+	return (struct mfib_info *)mfib_info_deref(mnet, index);
+}
+
 int mfib_info_index(struct mfib_net *mnet, struct mfib_info *info);
 struct mfib_info *mfib_info_get(struct mfib_net *mnet,
 				const struct mfib_info_key *key);

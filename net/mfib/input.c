@@ -24,10 +24,10 @@
 #include <net/ndisc.h>
 #include <net/route.h>
 
+#include "alias.h"
 #include "device.h"
 #include "fib.h"
 #include "nexthop.h"
-#include "route.h"
 
 static struct mfib_counters __percpu *
 port_counters(struct mfib_dev *mdev, const struct net_device *dev)

@@ -17,6 +17,7 @@
 #include "ktable.h"
 
 #include <linux/fib_rules.h>
+#include <linux/ipv6.h>
 #include <linux/net.h>
 #include <linux/rtnetlink.h>
 #include <net/l3mdev.h>
@@ -142,6 +143,11 @@ static int add_catchall(struct net *net, int family, u32 table, int ifindex,
 
 static const int families[MFIB_FAMILIES] = { AF_INET, AF_INET6 };
 
+static bool has_family(enum mfib_family family)
+{
+	return family == MFIB_IPV4 || ipv6_mod_enabled();
+}
+
 static bool any_vrf(struct net *net)
 {
 	struct net_device *dev;
@@ -163,8 +169,8 @@ static void add_rules(struct mfib_net *mnet)
 	int i, err;
 
 	for (i = 0; i < MFIB_FAMILIES; i++) {
-		if (i == MFIB_IPV6 && !IS_ENABLED(CONFIG_IPV6))
-			break;
+		if (!has_family(i))
+			continue;
 		err = change_rule(mnet->net, families[i], true);
 		if (!err)
 			mnet->ktable.rules |= BIT(i);
@@ -224,9 +230,11 @@ static void add_catchalls(struct mfib_net *mnet)
 		/* It may have gone down or away again; then the kernel refuses
 		 * and the next event counts.
 		 */
-		for (i = 0; i < MFIB_FAMILIES; i++)
-			add_catchall(mnet->net, families[i], table, ifindex,
-				     metric);
+		for (i = 0; i < MFIB_FAMILIES; i++) {
+			if (has_family(i))
+				add_catchall(mnet->net, families[i], table,
+					     ifindex, metric);
+		}
 	}
 }
 

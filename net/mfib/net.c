@@ -29,6 +29,8 @@ static int __net_init init_net_ns(struct net *net)
 	int err;
 
 	mnet->net = net;
+	/* A dump takes 0 for unknown. */
+	mnet->seq = 1;
 	mutex_init(&mnet->lock);
 	xa_init(&mnet->fibs);
 	err = mfib_nexthops_setup(mnet);

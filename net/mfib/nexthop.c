@@ -419,6 +419,24 @@ int mfib_nexthop_enable(struct mfib_nexthop *nh, enum mfib_family family,
 }
 
 /**
+ * mfib_nexthop_dev_used() - whether routes lead through a device
+ * @mnet: the namespace
+ * @dev: the device
+ *
+ * Context: &mfib_net.lock.
+ */
+bool mfib_nexthop_dev_used(struct mfib_net *mnet, const struct net_device *dev)
+{
+	struct mfib_nexthop *nh;
+
+	ASSERT_MFIB(mnet);
+	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev)
+		if (nh->dev == dev && nh->routes)
+			return true;
+	return false;
+}
+
+/**
  * mfib_nexthop_dev_up() - a device came up
  * @mnet: the namespace
  * @dev: the device

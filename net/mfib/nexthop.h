@@ -96,6 +96,8 @@ int mfib_nexthop_enable(struct mfib_nexthop *nh, enum mfib_family family,
 void mfib_nexthop_hold(struct mfib_nexthop *nh);
 void mfib_nexthop_put(struct mfib_nexthop *nh);
 
+bool mfib_nexthop_dev_used(struct mfib_net *mnet,
+			   const struct net_device *dev);
 bool mfib_nexthop_dev_up(struct mfib_net *mnet, const struct net_device *dev);
 bool mfib_nexthop_dev_down(struct mfib_net *mnet, const struct net_device *dev);
 void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev);

@@ -7,6 +7,7 @@
 #include <linux/mfib.h>
 #include <linux/netdevice.h>
 
+#include "alias.h"
 #include "device.h"
 #include "fib.h"
 #include "net.h"
@@ -109,7 +110,7 @@ static int check_move(const struct mfib_nexthop *nh,
 		return 0;
 	rcu_read_lock();
 	master = netdev_master_upper_dev_get_rcu(nh->dev);
-	allowed = master && mfib_dev_is(master) && mfib_dev_port(master, to);
+	allowed = master && mfib_dev_is(master) && mfib_port_find(master, to);
 	rcu_read_unlock();
 	if (allowed)
 		return 0;
@@ -158,7 +159,7 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 		if (!err)
 			err = mfib_nexthop_replace(nh, &spec, extack);
 		if (!err)
-			mfib_route_select(mnet);
+			mfib_alias_select(mnet);
 	}
 	dev_put(spec.dev);
 	if (!err)

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <net/ipv6.h>
 
+#include "alias.h"
 #include "device.h"
 #include "fib.h"
 #include "net.h"
@@ -105,7 +106,7 @@ static struct net_device *connected_dev(struct mfib_fib *fib,
 static int check_port(const struct mfib_fib *fib, const struct net_device *dev,
 		      struct netlink_ext_ack *extack)
 {
-	if (fib->dev && mfib_dev_port(fib->dev, dev))
+	if (fib->dev && mfib_port_find(fib->dev, dev))
 		return 0;
 	NL_SET_ERR_MSG(extack,
 		       "The next hop's device is not a port of the FIB: ip link set DEV master FIB-DEV");
@@ -389,8 +390,8 @@ static struct mfib_fib *begin(struct genl_info *info, struct nlattr *tb[],
 int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *tb[MFIB_ROUTE_A_MAX + 1];
-	const struct mfib_info *const *alias;
-	const struct mfib_info *single[1];
+	struct mfib_info *const *alias;
+	struct mfib_info *single[1];
 	struct mfib_route_match match;
 	struct mfib_prefix prefix;
 	struct mfib_fib *fib;
@@ -406,7 +407,7 @@ int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info)
 	index = mfib_lpm_find(fib->lpm[prefix.family], prefix.addr,
 			      prefix.len);
 	if (index != MFIB_LPM_NONE)
-		n = mfib_route_aliases(fib, index, single, &alias);
+		n = mfib_aliases(fib->mnet, index, single, &alias);
 	for (i = 0; i < n && !mfib_route_matches(alias[i], &match); i++)
 		;
 	if (i < n) {
@@ -495,9 +496,9 @@ static int dump_family(struct sk_buff *skb, struct netlink_callback *cb,
 	u32 index;
 
 	while ((index = mfib_lpm_next(fib->lpm[family], &next))) {
-		const struct mfib_info *const *alias;
-		const struct mfib_info *single[1];
-		u32 n = mfib_route_aliases(fib, index, single, &alias);
+		struct mfib_info *const *alias;
+		struct mfib_info *single[1];
+		u32 n = mfib_aliases(fib->mnet, index, single, &alias);
 
 		memcpy(prefix.addr, next.addr, sizeof(prefix.addr));
 		prefix.len = next.len;
@@ -556,6 +557,11 @@ int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct mfib_fib *fib;
 
 	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
+	if (attrs[MFIB_A_ROUTE]) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MFIB_A_ROUTE],
+				    "A dump is filtered by FIB and family only");
+		return -EINVAL;
+	}
 	if (attrs[MFIB_A_FAMILY]) {
 		family = nla_get_u8(attrs[MFIB_A_FAMILY]);
 		if (family != AF_INET && family != AF_INET6) {

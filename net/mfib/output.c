@@ -19,10 +19,10 @@
 #include <net/ip6_route.h>
 #include <net/route.h>
 
+#include "alias.h"
 #include "device.h"
 #include "fib.h"
 #include "nexthop.h"
-#include "route.h"
 
 /* What becomes of a packet. */
 enum verdict {

@@ -4,22 +4,13 @@
 #include <linux/mfib.h>
 #include <linux/netlink.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
+
+#include "alias.h"
 
 static struct mfib_lpm *lpm_of(const struct mfib_fib *fib,
 			       const struct mfib_prefix *prefix)
 {
 	return fib->lpm[prefix->family];
-}
-
-static struct mfib_info *info_of(const struct mfib_fib *fib, u32 index)
-{
-	return (struct mfib_info *)mfib_info_deref(fib->mnet, index);
-}
-
-static struct mfib_alias_set *to_set(struct mfib_info *info)
-{
-	return container_of(info, struct mfib_alias_set, info);
 }
 
 static bool is_followed(const struct mfib_info *info)
@@ -37,95 +28,12 @@ static bool same_route(const struct mfib_info *info,
 	       info->key.flags == key->flags;
 }
 
-/* Order of the routes of a prefix: by metric, the kernel's own first. */
-static bool goes_before(const struct mfib_info *a, const struct mfib_info *b)
-{
-	if (a->key.metric != b->key.metric)
-		return a->key.metric < b->key.metric;
-	return is_followed(a) && !is_followed(b);
-}
-
 static void count(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		  const struct mfib_info *info, int n)
 {
 	fib->total[prefix->family] += n;
 	if (!is_followed(info))
 		fib->routes += n;
-}
-
-static void select_active(struct mfib_alias_set *set)
-{
-	struct mfib_info *best = set->alias[0];
-	u32 i;
-
-	for (i = 0; i < set->n; i++) {
-		const struct mfib_nexthop *nh = set->alias[i]->key.nh;
-
-		if (!nh || !nh->dead) {
-			best = set->alias[i];
-			break;
-		}
-	}
-	if (rcu_access_pointer(set->active) != best)
-		rcu_assign_pointer(set->active, best);
-}
-
-static void free_set(struct mfib_alias_set *set)
-{
-	list_del(&set->node);
-	kfree(set->alias);
-	call_rcu(&set->info.rcu, mfib_info_free_rcu);
-}
-
-/* A second route to a prefix: a set takes the first one's place in the tree. */
-static int add_second(struct mfib_fib *fib, const struct mfib_prefix *prefix,
-		      struct mfib_info *first, struct mfib_info *second)
-{
-	struct mfib_alias_set *set;
-	int err;
-
-	BUILD_BUG_ON(offsetof(struct mfib_alias_set, info));
-	set = kzalloc(sizeof(*set), GFP_KERNEL_ACCOUNT);
-	if (!set)
-		return -ENOMEM;
-	set->info.key.type = MFIB_TYPE_ALIASES;
-	set->n = 2;
-	set->alias = kmalloc_array(2, sizeof(*set->alias), GFP_KERNEL_ACCOUNT);
-	if (!set->alias) {
-		kfree(set);
-		return -ENOMEM;
-	}
-	set->alias[0] = goes_before(second, first) ? second : first;
-	set->alias[1] = set->alias[0] == first ? second : first;
-	select_active(set);
-	err = mfib_info_index(fib->mnet, &set->info);
-	if (err) {
-		kfree(set->alias);
-		kfree(set);
-		return err;
-	}
-	list_add(&set->node, &fib->mnet->alias_sets);
-	/* Replaces a value, which needs no memory. */
-	return mfib_lpm_insert(lpm_of(fib, prefix), prefix->addr, prefix->len,
-			       set->info.index, NULL);
-}
-
-static int add_another(struct mfib_alias_set *set, struct mfib_info *info)
-{
-	struct mfib_info **alias;
-	u32 i;
-
-	alias = krealloc_array(set->alias, set->n + 1, sizeof(*alias),
-			       GFP_KERNEL_ACCOUNT);
-	if (!alias)
-		return -ENOMEM;
-	for (i = set->n; i && goes_before(info, alias[i - 1]); i--)
-		alias[i] = alias[i - 1];
-	alias[i] = info;
-	set->alias = alias;
-	set->n++;
-	select_active(set);
-	return 0;
 }
 
 /* Where a route of a prefix is kept: in the tree (@set is NULL), or as alias
@@ -147,12 +55,11 @@ static bool find_place(const struct mfib_fib *fib,
 
 	if (index == MFIB_LPM_NONE)
 		return false;
-	place->set = NULL;
-	place->info = info_of(fib, index);
-	if (place->info->key.type != MFIB_TYPE_ALIASES)
+	place->info = mfib_info_of(fib->mnet, index);
+	place->set = mfib_alias_set(place->info);
+	if (!place->set)
 		return match(place->info, arg);
 
-	place->set = to_set(place->info);
 	for (place->i = 0; place->i < place->set->n; place->i++) {
 		place->info = place->set->alias[place->i];
 		if (match(place->info, arg))
@@ -173,15 +80,12 @@ static void remove_at(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 	if (!set) {
 		mfib_lpm_remove(lpm, prefix->addr, prefix->len);
 	} else {
-		set->n--;
-		memmove(&set->alias[place->i], &set->alias[place->i + 1],
-			(set->n - place->i) * sizeof(*set->alias));
-		select_active(set);
+		mfib_alias_set_remove(set, place->i);
 		if (set->n == 1) {
 			/* Replaces a value, which needs no memory. */
 			mfib_lpm_insert(lpm, prefix->addr, prefix->len,
 					set->alias[0]->index, NULL);
-			free_set(set);
+			mfib_alias_set_free(set);
 		}
 	}
 	mfib_info_put(place->info);
@@ -191,32 +95,31 @@ static int add(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 	       struct mfib_info *info)
 {
 	struct mfib_lpm *lpm = lpm_of(fib, prefix);
+	struct mfib_alias_set *set;
 	struct mfib_info *known;
 	u32 index;
-	int err;
 
 	index = mfib_lpm_find(lpm, prefix->addr, prefix->len);
-	if (index == MFIB_LPM_NONE) {
-		err = mfib_lpm_insert(lpm, prefix->addr, prefix->len,
-				      info->index, NULL);
-	} else {
-		known = info_of(fib, index);
-		if (known->key.type == MFIB_TYPE_ALIASES)
-			err = add_another(to_set(known), info);
-		else
-			err = add_second(fib, prefix, known, info);
-	}
-	if (!err)
-		count(fib, prefix, info, 1);
-	return err;
+	if (index == MFIB_LPM_NONE)
+		return mfib_lpm_insert(lpm, prefix->addr, prefix->len,
+				       info->index, NULL);
+	known = mfib_info_of(fib->mnet, index);
+	set = mfib_alias_set(known);
+	if (set)
+		return mfib_alias_set_add(set, info);
+	set = mfib_alias_set_create(known, info);
+	if (IS_ERR(set))
+		return PTR_ERR(set);
+	/* Replaces a value, which needs no memory. */
+	return mfib_lpm_insert(lpm, prefix->addr, prefix->len, set->info.index,
+			       NULL);
 }
 
 static void replace_at(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		       const struct place *place, struct mfib_info *info)
 {
 	if (place->set) {
-		place->set->alias[place->i] = info;
-		select_active(place->set);
+		mfib_alias_set_replace(place->set, place->i, info);
 	} else {
 		mfib_lpm_insert(lpm_of(fib, prefix), prefix->addr, prefix->len,
 				info->index, NULL);
@@ -280,6 +183,7 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 			mfib_info_put(info);
 			return err;
 		}
+		count(fib, prefix, info, 1);
 	}
 	fib->mnet->seq++;
 	return 0;
@@ -365,15 +269,10 @@ int mfib_route_unfollow(struct mfib_fib *fib,
 	return 0;
 }
 
-static bool match_all(const struct mfib_info *info, const void *arg)
-{
-	return true;
-}
-
 /**
  * mfib_route_purge() - delete every route that matches
  * @fib: the FIB
- * @match: decides; NULL deletes all
+ * @match: decides
  * @arg: handed to @match
  *
  * Context: process context, &mfib_net.lock.
@@ -388,8 +287,6 @@ void mfib_route_purge(struct mfib_fib *fib,
 	struct place place;
 
 	ASSERT_MFIB(fib->mnet);
-	if (!match)
-		match = match_all;
 	for (family = 0; family < MFIB_FAMILIES; family++) {
 		struct mfib_lpm_cursor cursor = {};
 
@@ -403,45 +300,4 @@ void mfib_route_purge(struct mfib_fib *fib,
 			cond_resched();
 		}
 	}
-}
-
-/**
- * mfib_route_select() - select among the routes of prefixes that have several
- * @mnet: the namespace; a next hop of it died or came back to life
- *
- * Context: process context, &mfib_net.lock.
- */
-void mfib_route_select(struct mfib_net *mnet)
-{
-	struct mfib_alias_set *set;
-
-	ASSERT_MFIB(mnet);
-	list_for_each_entry(set, &mnet->alias_sets, node)
-		select_active(set);
-}
-
-/**
- * mfib_route_aliases() - all routes of a prefix
- * @fib: the FIB
- * @index: what the tree gave for the prefix
- * @single: room for one route
- * @alias: returns the routes, best first
- *
- * Context: &mfib_net.lock; the result is good while it is held.
- * Return: their number.
- */
-u32 mfib_route_aliases(const struct mfib_fib *fib, u32 index,
-		       const struct mfib_info *single[1],
-		       const struct mfib_info *const **alias)
-{
-	struct mfib_info *info = info_of(fib, index);
-
-	ASSERT_MFIB(fib->mnet);
-	if (info->key.type == MFIB_TYPE_ALIASES) {
-		*alias = (const struct mfib_info *const *)to_set(info)->alias;
-		return to_set(info)->n;
-	}
-	single[0] = info;
-	*alias = single;
-	return 1;
 }

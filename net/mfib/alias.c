@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "alias.h"
+
+#include <linux/mfib.h>
+#include <linux/slab.h>
+
+#include "nexthop.h"
+
+/* Order of the routes of a prefix: by metric, the kernel's own first. */
+static bool goes_before(const struct mfib_info *a, const struct mfib_info *b)
+{
+	if (a->key.metric != b->key.metric)
+		return a->key.metric < b->key.metric;
+	return (a->key.flags & MFIB_ROUTE_F_FOLLOWED) &&
+	       !(b->key.flags & MFIB_ROUTE_F_FOLLOWED);
+}
+
+static void select_active(struct mfib_alias_set *set)
+{
+	struct mfib_info *best = set->alias[0];
+	u32 i;
+
+	for (i = 0; i < set->n; i++) {
+		const struct mfib_nexthop *nh = set->alias[i]->key.nh;
+
+		if (!nh || !nh->dead) {
+			best = set->alias[i];
+			break;
+		}
+	}
+	if (rcu_access_pointer(set->active) != best)
+		rcu_assign_pointer(set->active, best);
+}
+
+/**
+ * mfib_alias_set_create() - a set of two routes
+ * @first: a route
+ * @second: another one
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: the set, to be put into the tree by the index of its info; an error
+ * pointer: -ENOMEM, -ENOSPC. It takes over the routes' references.
+ */
+struct mfib_alias_set *mfib_alias_set_create(struct mfib_info *first,
+					     struct mfib_info *second)
+{
+	struct mfib_net *mnet = first->mnet;
+	struct mfib_alias_set *set;
+	int err = -ENOMEM;
+
+	BUILD_BUG_ON(offsetof(struct mfib_alias_set, info));
+	ASSERT_MFIB(mnet);
+	set = kzalloc(sizeof(*set), GFP_KERNEL_ACCOUNT);
+	if (!set)
+		return ERR_PTR(-ENOMEM);
+	set->info.key.type = MFIB_TYPE_ALIASES;
+	set->n = 2;
+	set->alias = kmalloc_array(2, sizeof(*set->alias), GFP_KERNEL_ACCOUNT);
+	if (!set->alias)
+		goto err_alias;
+	if (goes_before(second, first))
+		swap(first, second);
+	set->alias[0] = first;
+	set->alias[1] = second;
+	select_active(set);
+	err = mfib_info_index(mnet, &set->info);
+	if (err)
+		goto err_index;
+	list_add(&set->node, &mnet->alias_sets);
+	return set;
+
+err_index:
+	kfree(set->alias);
+err_alias:
+	kfree(set);
+	return ERR_PTR(err);
+}
+
+/**
+ * mfib_alias_set_add() - add a route to a set
+ * @set: the set
+ * @info: the route; the set takes over its reference
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0 or -ENOMEM.
+ */
+int mfib_alias_set_add(struct mfib_alias_set *set, struct mfib_info *info)
+{
+	struct mfib_info **alias;
+	u32 i;
+
+	ASSERT_MFIB(info->mnet);
+	alias = krealloc_array(set->alias, set->n + 1, sizeof(*alias),
+			       GFP_KERNEL_ACCOUNT);
+	if (!alias)
+		return -ENOMEM;
+	for (i = set->n; i && goes_before(info, alias[i - 1]); i--)
+		alias[i] = alias[i - 1];
+	alias[i] = info;
+	set->alias = alias;
+	set->n++;
+	select_active(set);
+	return 0;
+}
+
+/**
+ * mfib_alias_set_replace() - replace a route of a set
+ * @set: the set
+ * @i: which one; the caller gets its reference back
+ * @info: the new one, of the same metric; the set takes over its reference
+ *
+ * Context: &mfib_net.lock.
+ */
+void mfib_alias_set_replace(struct mfib_alias_set *set, u32 i,
+			    struct mfib_info *info)
+{
+	ASSERT_MFIB(info->mnet);
+	set->alias[i] = info;
+	select_active(set);
+}
+
+/**
+ * mfib_alias_set_remove() - remove a route from a set
+ * @set: the set
+ * @i: which one; the caller gets its reference back
+ *
+ * Context: &mfib_net.lock.
+ */
+void mfib_alias_set_remove(struct mfib_alias_set *set, u32 i)
+{
+	ASSERT_MFIB(set->info.mnet);
+	set->n--;
+	memmove(&set->alias[i], &set->alias[i + 1],
+		(set->n - i) * sizeof(*set->alias));
+	select_active(set);
+}
+
+/**
+ * mfib_alias_set_free() - free a set
+ * @set: the set, no longer in the tree; the caller gets the references of its
+ *	routes back
+ *
+ * Context: &mfib_net.lock. Readers are waited for.
+ */
+void mfib_alias_set_free(struct mfib_alias_set *set)
+{
+	ASSERT_MFIB(set->info.mnet);
+	list_del(&set->node);
+	kfree(set->alias);
+	call_rcu(&set->info.rcu, mfib_info_free_rcu);
+}
+
+/**
+ * mfib_alias_select() - select in every set of a namespace
+ * @mnet: the namespace; a next hop of it died or came back to life
+ *
+ * Context: &mfib_net.lock.
+ */
+void mfib_alias_select(struct mfib_net *mnet)
+{
+	struct mfib_alias_set *set;
+
+	ASSERT_MFIB(mnet);
+	list_for_each_entry(set, &mnet->alias_sets, node)
+		select_active(set);
+}
+
+/**
+ * mfib_aliases() - all routes of a prefix
+ * @mnet: the namespace
+ * @index: what a tree gave for the prefix
+ * @single: room for one route
+ * @alias: returns the routes, best first
+ *
+ * Context: &mfib_net.lock; the result is good while it is held.
+ * Return: their number.
+ */
+u32 mfib_aliases(const struct mfib_net *mnet, u32 index,
+		 struct mfib_info *single[1],
+		 struct mfib_info *const **alias)
+{
+	struct mfib_info *info = mfib_info_of(mnet, index);
+	struct mfib_alias_set *set = mfib_alias_set(info);
+
+	ASSERT_MFIB(mnet);
+	if (set) {
+		*alias = set->alias;
+		return set->n;
+	}
+	single[0] = info;
+	*alias = single;
+	return 1;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "port.h"
+
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/l3mdev.h>
+
+#include "device.h"
+#include "fib.h"
+#include "ktable.h"
+#include "nexthop.h"
+#include "route.h"
+
+/**
+ * mfib_port_find() - a port of a FIB
+ * @master: the FIB's device
+ * @dev: the device that is asked about
+ *
+ * Context: &mfib_net.lock, the RTNL or rcu_read_lock().
+ * Return: the port, or NULL if @dev is none.
+ */
+struct mfib_port *mfib_port_find(const struct net_device *master,
+				const struct net_device *dev)
+{
+	struct mfib_dev *mdev = netdev_priv(master);
+	struct mfib_port *port = xa_load(&mdev->ports, dev->ifindex);
+
+	return port && port->dev == dev ? port : NULL;
+}
+
+/* Lets the kernel move the routes of a port's addresses to another table. */
+static void cycle(struct net_device *dev, struct netlink_ext_ack *extack)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	unsigned int flags = dev->flags;
+	int keep = 0;
+
+	if (!netif_running(dev))
+		return;
+	/* Its global IPv6 addresses are to survive that. */
+	if (idev) {
+		keep = idev->cnf.keep_addr_on_down;
+		if (!keep)
+			WRITE_ONCE(idev->cnf.keep_addr_on_down, 1);
+	}
+	if (dev_change_flags(dev, flags & ~IFF_UP, extack) ||
+	    dev_change_flags(dev, flags, extack))
+		netdev_err(dev, "cannot be set down and up again: set it up by hand\n");
+	idev = __in6_dev_get(dev);
+	if (idev && !keep)
+		WRITE_ONCE(idev->cnf.keep_addr_on_down, 0);
+}
+
+static void port_free_rcu(struct rcu_head *rcu)
+{
+	struct mfib_port *port = container_of(rcu, struct mfib_port, rcu);
+
+	free_percpu(port->counters);
+	kfree(port);
+}
+
+static struct mfib_port *port_alloc(struct mfib_dev *mdev,
+				    struct net_device *dev)
+{
+	struct mfib_port *port = kzalloc(sizeof(*port), GFP_KERNEL);
+
+	if (!port)
+		return NULL;
+	port->counters = alloc_percpu(struct mfib_counters);
+	if (!port->counters) {
+		kfree(port);
+		return NULL;
+	}
+	port->dev = dev;
+	port->fib_id = mdev->self.fib_id;
+	INIT_LIST_HEAD(&port->dirty);
+	return port;
+}
+
+/**
+ * mfib_port_add() - make a device a port
+ * @dev: the FIB's device
+ * @port_dev: the device
+ * @extack: says what is wrong, or warns
+ *
+ * The ndo_add_slave operation of @dev.
+ *
+ * Context: the RTNL.
+ * Return: 0; -EOPNOTSUPP, -EINVAL, -EBUSY, -ENOMEM.
+ */
+int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
+		  struct netlink_ext_ack *extack)
+{
+	struct mfib_net *mnet = mfib_net(dev_net(dev));
+	struct mfib_dev *mdev = netdev_priv(dev);
+	struct in_device *in_dev;
+	struct mfib_port *port;
+	int err;
+
+	if (port_dev->flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG(extack,
+			       "The loopback device cannot be a port: the FIB's device is the FIB's loopback");
+		return -EOPNOTSUPP;
+	}
+	if (netif_is_l3_master(port_dev)) {
+		NL_SET_ERR_MSG(extack,
+			       "The device of a FIB or VRF cannot be a port");
+		return -EINVAL;
+	}
+	if (netif_is_l3_slave(port_dev)) {
+		NL_SET_ERR_MSG(extack,
+			       "The device belongs to a FIB or VRF already: release it first (nomaster)");
+		return -EBUSY;
+	}
+
+	port = port_alloc(mdev, port_dev);
+	if (!port)
+		return -ENOMEM;
+	mutex_lock(&mnet->lock);
+	err = xa_err(xa_store(&mdev->ports, port_dev->ifindex, port,
+			      GFP_KERNEL));
+	mutex_unlock(&mnet->lock);
+	if (err)
+		goto err_store;
+	port_dev->priv_flags |= IFF_L3MDEV_SLAVE;
+	err = netdev_master_upper_dev_link(port_dev, dev, NULL, NULL, extack);
+	if (err)
+		goto err_link;
+	cycle(port_dev, extack);
+
+	mutex_lock(&mnet->lock);
+	mfib_ktable_update(mnet, port);
+	mutex_unlock(&mnet->lock);
+
+	in_dev = __in_dev_get_rtnl(port_dev);
+	if (in_dev && IN_DEV_RPFILTER(in_dev) == 1)
+		NL_SET_ERR_MSG(extack,
+			       "rp_filter=1 makes this port ignore ARP from senders behind a gateway: set net.ipv4.conf.{all,DEV}.rp_filter to 0 or 2");
+	return 0;
+
+err_link:
+	port_dev->priv_flags &= ~IFF_L3MDEV_SLAVE;
+	mutex_lock(&mnet->lock);
+	xa_erase(&mdev->ports, port_dev->ifindex);
+	mutex_unlock(&mnet->lock);
+err_store:
+	call_rcu(&port->rcu, port_free_rcu);
+	return err;
+}
+
+static bool uses_dev(const struct mfib_info *info, const void *dev)
+{
+	return info->key.nh && info->key.nh->dev == dev;
+}
+
+/* Routes do not outlive the port they lead to: they would carry one customer's
+ * packets into whatever the device belongs to next.
+ */
+static void remove(struct net_device *dev, struct net_device *port_dev)
+{
+	struct mfib_net *mnet = mfib_net(dev_net(dev));
+	struct mfib_dev *mdev = netdev_priv(dev);
+	struct mfib_port *port;
+	struct mfib_fib *fib;
+
+	netdev_upper_dev_unlink(port_dev, dev);
+	port_dev->priv_flags &= ~IFF_L3MDEV_SLAVE;
+
+	mutex_lock(&mnet->lock);
+	fib = mfib_dereference(mnet, mdev->fib);
+	if (fib && mfib_nexthop_dev_used(mnet, port_dev))
+		mfib_route_purge(fib, uses_dev, port_dev);
+	port = xa_erase(&mdev->ports, port_dev->ifindex);
+	if (!WARN_ON(!port)) {
+		list_del_init(&port->dirty);
+		mfib_counters_add(&mdev->gone, port->counters);
+		call_rcu(&port->rcu, port_free_rcu);
+	}
+	mutex_unlock(&mnet->lock);
+}
+
+/**
+ * mfib_port_leave() - a port goes with its device or with the FIB's
+ * @dev: the FIB's device
+ * @port_dev: the port's device
+ *
+ * Context: the RTNL.
+ */
+void mfib_port_leave(struct net_device *dev, struct net_device *port_dev)
+{
+	remove(dev, port_dev);
+	cycle(port_dev, NULL);
+}
+
+/**
+ * mfib_port_release() - a port becomes an ordinary device again
+ * @dev: the FIB's device
+ * @port_dev: the port's device
+ *
+ * The ndo_del_slave operation of @dev.
+ *
+ * Context: the RTNL.
+ * Return: 0.
+ */
+int mfib_port_release(struct net_device *dev, struct net_device *port_dev)
+{
+	remove(dev, port_dev);
+	/* Who saw the port sees its master or none from here on. */
+	synchronize_net();
+	cycle(port_dev, NULL);
+	return 0;
+}
