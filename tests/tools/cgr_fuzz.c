@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cgr-fuzz SECONDS [SEED] - mutated input for the parser of lines and for the
+ * decoders of replies. Built with sanitizers, so that it ends at the first
+ * mistake.
+ */
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "batch.h"
+#include "decode.h"
+#include "error.h"
+#include "extack.h"
+#include "ktap.h"
+#include "proto.h"
+#include "restore_line.h"
+#include "route_spec.h"
+
+static const char *const lines[] = {
+	"10.0.0.0/8 nhid 3",
+	"2001:db8::/32 via fe80::1 dev eth1",
+	"blackhole 192.0.2.0/24 # comment",
+	"default via inet6 fe80::1 dev eth1 metric 20 proto static fib 10",
+	"unreachable ::/0 metric 4294967295 protocol 109",
+	"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33",
+};
+
+static void fuzz_line(struct protos *protos)
+{
+	struct restore_line l = { .protos = protos, .fib = random_below(2) };
+	const char *from = lines[random_below(ARRAY_SIZE(lines))];
+	unsigned int len = strlen(from), i;
+	struct nl_msg *msg;
+	struct route_spec spec;
+	char *words[8], *buf;
+	int ret;
+
+	/* Of the exact size, so that the sanitizer sees a step too far. */
+	buf = malloc(len + 1);
+	memcpy(buf, from, len);
+	for (i = random_below(6); i; i--) {
+		unsigned int at = random_below(len);
+
+		switch (random_below(3)) {
+		case 0:
+			buf[at] = random_u64();
+			break;
+		case 1:
+			buf[at] = " \t#/:.0\0x"[random_below(9)];
+			break;
+		default:
+			memmove(buf + at, buf + len / 2, len - (at > len / 2 ? at : len / 2));
+		}
+	}
+	len -= random_below(len);
+	l.family = random_below(4) ? AF_UNSPEC : AF_INET6;
+	ret = restore_line_parse(&l, buf, len, &spec);
+	if (ret < 0 && restore_line_column(&l, l.err.word) > len + 1)
+		abort();
+	if (ret < 0 && !l.err.text[0])
+		abort();
+	if (ret > 0) {
+		msg = nlmsg_alloc();
+		if (route_put(msg, NULL, &spec, 1) ||
+		    nlmsg_datalen(nlmsg_hdr(msg)) > ROUTE_PUT_MAX)
+			abort();
+		nlmsg_free(msg);
+	}
+	buf[len] = '\0';
+	batch_split(buf, words, ARRAY_SIZE(words), &l.err);
+	free(buf);
+}
+
+static void put_random(struct nl_msg *msg, int depth)
+{
+	unsigned int n = random_below(8);
+
+	while (n--) {
+		struct nlattr *nest;
+		__u8 data[20];
+		unsigned int len = random_below(5) * 4, i;
+
+		if (depth && !random_below(4)) {
+			nest = nla_nest_start(msg, random_below(16));
+			put_random(msg, depth - 1);
+			nla_nest_end(msg, nest);
+			continue;
+		}
+		for (i = 0; i < sizeof(data); i++)
+			data[i] = random_u64();
+		nla_put(msg, random_below(16), len, data);
+	}
+}
+
+static void fuzz_reply(void)
+{
+	struct nl_msg *msg = nlmsg_alloc_simple(random_below(2) ? NLMSG_ERROR :
+						NLMSG_DONE,
+						random_u64() & 0xffff);
+	struct nlattr *attr;
+	struct nexthop nexthop;
+	struct cgr_error err;
+	struct extack ext;
+	struct route route;
+	struct port port;
+	struct fib fib;
+	unsigned int len, i;
+	__u8 *copy;
+	int rem;
+
+	put_random(msg, 3);
+	len = nlmsg_hdr(msg)->nlmsg_len;
+	copy = malloc(len);
+	memcpy(copy, nlmsg_hdr(msg), len);
+	for (i = random_below(4); i && len > NLMSG_HDRLEN; i--)
+		copy[NLMSG_HDRLEN + random_below(len - NLMSG_HDRLEN)] =
+			random_u64();
+	nla_for_each_attr(attr, (struct nlattr *)(copy + NLMSG_HDRLEN),
+			  (int)len - NLMSG_HDRLEN, rem) {
+		decode_fib(attr, &fib);
+		decode_port(attr, &port);
+		decode_nexthop(attr, &nexthop);
+		decode_route(attr, &route);
+	}
+	if (!extack_decode((struct nlmsghdr *)copy, &ext))
+		extack_error(&ext, NULL, NULL, &err);
+	free(copy);
+	nlmsg_free(msg);
+}
+
+int main(int argc, char **argv)
+{
+	time_t end = time(NULL) + (argc > 1 ? atoi(argv[1]) : 10);
+	static struct protos protos;
+	unsigned long rounds = 0;
+
+	ktap_random = argc > 2 ? strtoull(argv[2], NULL, 0) :
+		(unsigned long long)time(NULL);
+	printf("seed %llu\n", (unsigned long long)ktap_random);
+	fflush(stdout);
+	do {
+		fuzz_line(&protos);
+		fuzz_reply();
+	} while (++rounds % 1024 || time(NULL) < end);
+	printf("%lu rounds\n", rounds);
+	return 0;
+}

@@ -1,0 +1,519 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The command without the module: grammar, errors, help, batches, output. Run by `make run`, which sets
+#
+#	CGR	the command
+#	FAKE	the command with a stand-in for the kernel, see fake.h
+#	TOP	the source tree
+#
+# shellcheck disable=SC2317 # tests are called by name
+
+# shellcheck source=../selftests/lib/ktap.sh disable=SC1091,SC2154
+. "$TOP/tests/selftests/lib/ktap.sh"
+
+# The stand-in lives as long as one process: a test is a batch.
+prepare='fib add 10 dev fib10 max-routes 5
+fib add id 11
+nexthop add id 5 via 10.2.0.2 dev lo
+nexthop add id 6 via inet6 fe80::66 dev lo
+nexthop add 7 dev lo
+route add 10.0.0.0/8 nhid 5 fib 10 proto static metric 20
+route add 10.1.0.0/16 via inet6 fe80::1 dev lo fib 10
+route add default nhid 6 proto kernel fib 10
+route add 2001:db8::/32 via fe80::1 dev lo fib 11
+route add blackhole 192.0.2.1 fib 10'
+
+# batch [OPTION...] < COMMANDS
+batch() { (echo "$prepare"; cat) | "$FAKE" "$@" -b -; }
+
+# status WANTED COMMAND...: its exit status; output goes to out and err
+status()
+{
+	local wanted=$1 got=0
+	shift
+	"$@" > "$ktap_tmp/out" 2> "$ktap_tmp/err" || got=$?
+	cat "$ktap_tmp/out" "$ktap_tmp/err"
+	same "$wanted" "$got" "status of $*"
+}
+
+# wrong MESSAGE WORD...: a command line that is wrong
+wrong()
+{
+	local message=$1
+	shift
+	status 1 "$CGR" "$@"
+	same "Error: $message" "$(cat "$ktap_tmp/err")"
+}
+
+# refused MESSAGE COMMAND: the (stand-in) kernel refuses it
+refused()
+{
+	status 2 batch <<< "$2"
+	same "Error: -:11: $1" "$(cat "$ktap_tmp/err")"
+}
+
+# shows COMMAND OPTION... < WANTED
+shows()
+{
+	local command=$1
+	shift
+	status 0 batch "$@" <<< "$command"
+	diff -u - "$ktap_tmp/out"
+}
+
+# json FILE: one valid document a line
+json()
+{
+	python3 -c 'import json, sys
+for line in open(sys.argv[1]):
+    json.loads(line)' "$1"
+}
+
+test_version() { same "cgr 0.1.0" "$("$CGR" -V)"; status 0 "$CGR" --Version; }
+
+test_usage_without_words()
+{
+	status 1 "$CGR"
+	grep -q '^Usage: cgr' "$ktap_tmp/err"
+	[ ! -s "$ktap_tmp/out" ]
+	status 1 "$CGR" -b x fib show
+	status 0 "$CGR" -h
+	status 0 "$CGR" help
+	grep -q '^Usage: cgr' "$ktap_tmp/out"
+}
+
+test_options()
+{
+	wrong 'unknown option "-x"' -x
+	wrong 'unknown option "-jp"' -jp
+	wrong '"-n" needs a value' -n
+	status 1 "$CGR" -st
+	grep -q '^Usage:' "$ktap_tmp/err"
+	status 0 "$CGR" -s -d -j -p -4 --help
+	status 2 "$CGR" -n nonesuch fib show
+	grep -q 'cannot open network namespace "nonesuch"' "$ktap_tmp/err"
+	status 2 "$CGR" -n /dev/null fib show
+	grep -q 'cannot enter network namespace' "$ktap_tmp/err"
+}
+
+test_family_absent()
+{
+	local object
+	for object in fib port nexthop route; do
+		status 2 env FAKE_ABSENT=1 "$FAKE" "$object" show
+		same 'Error: module mfib is not loaded: modprobe mfib' "$(cat "$ktap_tmp/err")"
+		[ ! -s "$ktap_tmp/out" ]
+		status 2 env FAKE_ABSENT=1 "$FAKE" -j "$object"
+		same '[]' "$(cat "$ktap_tmp/out")"
+	done
+}
+
+# The grammar that help prints is the one of the man page, and every command has its own.
+test_help_is_synopsis()
+{
+	local object command page
+	for object in '' fib port nexthop route; do
+		page=$TOP/Documentation/man/cgr${object:+-$object}.8
+		# shellcheck disable=SC2086 # no word if it is empty
+		status 0 "$CGR" $object help
+		diff <(sed -n '/^\.SH SYNOPSIS/,/^\.fi/p' "$page" | grep -v '^\.' | tr -s ' \n' ' ') \
+			<(sed 's/^Usage: //' "$ktap_tmp/out" | tr -s ' \n' ' ' | sed 's/^ //')
+		if awk 'length > 80 { bad = 1 } END { exit !bad }' "$ktap_tmp/out"; then
+			fail "a line is longer than 80"
+		fi
+	done
+	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'port show' 'nexthop add' 'nexthop replace' 'nexthop del' \
+		'nexthop get' 'nexthop show' 'route add' 'route replace' 'route change' 'route del' 'route get' \
+		'route show' 'route restore'; do
+		# shellcheck disable=SC2086 # two words
+		status 0 "$CGR" $command help
+		grep -q "^Usage: cgr $command" "$ktap_tmp/out"
+	done
+}
+
+test_objects_and_commands()
+{
+	wrong 'unknown object "foo": it is one of fib, port, nexthop, route' foo
+	wrong 'unknown command "foo": it is one of add, set, del, show, help' fib foo
+	wrong 'unknown command "": it is one of show, help' port ''
+}
+
+test_abbreviations()
+{
+	wrong '"r" is ambiguous: replace, restore' route r
+	wrong '"p" is ambiguous: prohibit, proto, protocol' route add p
+	wrong '"s" is ambiguous: set, show' f s
+	wrong 'ID is missing' f a
+	wrong 'ID is missing' n del
+	wrong 'ID is missing' n delete
+	wrong 'PREFIX is missing' rou rep
+	shows 'f sh 11' <<< 'id 11 routes4 0 routes6 1'
+	shows 'nex li i 7' <<< 'id 7 dev lo routes 12'
+	shows 'r g 192.0.2.1 f 10' <<< 'blackhole 192.0.2.1 fib 10 prefix 192.0.2.1 proto boot'
+}
+
+test_fib_errors()
+{
+	wrong 'ID is missing' fib add
+	wrong '"x" is not a valid ID: expected a number' fib add x
+	wrong '"0" is not a valid ID: it begins at 1' fib add 0
+	wrong '"4294967296" is not a valid ID: expected a number' fib del 4294967296
+	wrong 'unknown word "11"' fib add 10 11
+	wrong '"id" needs ID' fib add id
+	wrong '"dev" needs NAME' fib add 10 dev
+	wrong '"abcdefghijklmnop" is not a valid device name' fib add 10 dev abcdefghijklmnop
+	wrong '"a/b" is not a valid device name' fib add 10 dev a/b
+	wrong '"max-routes" is one too many' fib add 10 max-routes 1 max-routes 2
+	wrong 'dev NAME or max-routes NUMBER is missing' fib set 10
+}
+
+test_nexthop_errors()
+{
+	wrong 'dev DEV is missing' nexthop add id 5
+	wrong '"10.0.0.256" is not an IP address' nexthop add id 5 via 10.0.0.256 dev lo
+	wrong '"fe80::1/64" is not an IP address' nexthop add id 5 via fe80::1/64 dev lo
+	wrong '"10.0.0.1" is not an IPv6 address' nexthop add id 5 via inet6 10.0.0.1 dev lo
+	wrong 'there is no device "nonesuch"' nexthop add id 5 dev nonesuch
+	wrong 'ID is missing' nexthop get
+}
+
+test_route_errors()
+{
+	wrong 'fib FIB is missing' route add 10.0.0.0/8 nhid 5
+	wrong '"10.0.0.0/33" is not an IP prefix' route add 10.0.0.0/33 nhid 5 fib 10
+	wrong '"10.0.0.0/8" is not an IPv6 prefix' -6 route add 10.0.0.0/8 nhid 5 fib 10
+	wrong '"::" is not an IPv4 address' -4 route get :: fib 10
+	wrong '"10.0.0.0/8" is not an IP address' route get 10.0.0.0/8 fib 10
+	wrong '"fe80::1" is not an IPv4 address as the prefix is: say "via inet6"' route add 10.0.0.0/8 via fe80::1 fib 10
+	wrong '"nonesuch" is not a routing protocol' route add 10.0.0.0/8 nhid 5 proto nonesuch fib 10
+	wrong '"blackhole" is one too many' route add unicast blackhole 10.0.0.0/8 fib 10
+	wrong 'there is no device "nonesuch"' route add 10.0.0.0/8 dev nonesuch fib 10
+	wrong 'cannot open "/nonesuch": No such file or directory' route restore fib 10 /nonesuch
+}
+
+test_fib_show()
+{
+	shows 'fib show' <<- 'END'
+		id 10 dev if1010 max-routes 5 routes4 4 routes6 0
+		id 11 routes4 0 routes6 1
+	END
+	shows 'fib' -d <<- 'END'
+		id 10 dev if1010 max-routes 5 routes4 4 routes6 0 bytes 4096 ifindex 1010
+		id 11 routes4 0 routes6 1 bytes 4096
+	END
+	shows 'fib show' -j <<- 'END'
+		[{"id":10,"dev":"if1010","max_routes":5,"routes4":4,"routes6":0},{"id":11,"max_routes":0,"routes4":0,"routes6":1}]
+	END
+}
+
+test_statistics()
+{
+	shows 'port show fib 10' -s <<- 'END'
+		dev if2010 fib 10
+		    forward-packets 102 forward-bytes 103 local-packets 104
+		    noroute 105 unreachable 106 prohibit 107 blackhole 108 dead 109 martian 110 disabled 111
+		    sent-packets 112 sent-bytes 113 sent-errors 114
+	END
+	shows 'port show' <<< 'dev if2010 fib 10'
+	status 0 batch -s -j <<< 'fib show'
+	python3 - "$ktap_tmp/out" <<- 'END'
+		import json, sys
+		fibs = json.load(open(sys.argv[1]))
+		assert fibs[0]["stats"]["sent_errors"] == (1 << 40) + 14
+		assert [p["dev"] for p in fibs[0]["ports"]] == ["if2010"]
+		assert fibs[0]["ports"][0]["stats"]["noroute"] == 105
+		assert fibs[1]["ports"] == [] and "stats" not in fibs[1]
+	END
+}
+
+test_nexthop_show()
+{
+	shows 'nexthop show' <<- 'END'
+		id 5 via 10.2.0.2 dev lo routes 12
+		id 6 via fe80::66 dev lo routes 12 dead
+		id 7 dev lo routes 12
+	END
+	shows 'nexthop get 6' -j <<< '[{"id":6,"gateway":"fe80::66","dev":"lo","routes":12,"flags":["dead"]}]'
+	shows 'nexthop show id 7' -j <<< '[{"id":7,"dev":"lo","routes":12,"flags":[]}]'
+}
+
+test_nexthop_change()
+{
+	shows $'nexthop replace id 7 via 10.9.9.9 dev lo\nnexthop show id 7' <<< 'id 7 via 10.9.9.9 dev lo routes 12'
+	shows $'nexthop del 5\nnexthop delete id 6\nnexthop' <<< 'id 7 dev lo routes 12'
+}
+
+test_route_show()
+{
+	shows 'route show' <<- 'END'
+		10.0.0.0/8 nhid 5 via 10.2.0.2 dev lo fib 10 proto static metric 20
+		10.1.0.0/16 via inet6 fe80::1 dev lo fib 10 proto boot
+		default nhid 6 via inet6 fe80::66 dev lo fib 10 proto kernel dead inactive
+		2001:db8::/32 via fe80::1 dev lo fib 11 proto boot
+		blackhole 192.0.2.1 fib 10 proto boot
+	END
+	shows 'route show fib 11' <<< '2001:db8::/32 via fe80::1 dev lo proto boot'
+	shows 'route show fib 10 10.0.0.0/8' <<< '10.0.0.0/8 nhid 5 via 10.2.0.2 dev lo proto static metric 20'
+	shows 'route show exact default proto kernel fib 10' -d <<- 'END'
+		unicast default nhid 6 via inet6 fe80::66 dev lo proto kernel dead inactive followed
+	END
+	shows 'route show root 10.0.0.0/9 fib 10' <<< '10.1.0.0/16 via inet6 fe80::1 dev lo proto boot'
+	shows 'route show match 192.0.2.1 fib 10' <<- 'END'
+		default nhid 6 via inet6 fe80::66 dev lo proto kernel dead inactive
+		blackhole 192.0.2.1 proto boot
+	END
+}
+
+# What -4 and -6 do, where all that precedes has to be of that family.
+test_families()
+{
+	local prepare=$'fib add 10\nnexthop add 7 dev lo\nroute add ::/0 nhid 7 fib 10\nroute add 0.0.0.0/0 nhid 7 fib 10'
+	shows 'route show' <<< $'::/0 nhid 7 dev lo fib 10 proto boot\ndefault nhid 7 dev lo fib 10 proto boot'
+	shows 'route show default' <<< $'::/0 nhid 7 dev lo fib 10 proto boot\ndefault nhid 7 dev lo fib 10 proto boot'
+	prepare=$'fib add 10\nnexthop add 7 dev lo\nroute add default nhid 7 fib 10'
+	shows 'route show fib 10' <<< 'default nhid 7 dev lo proto boot'
+	shows 'route show fib 10' -4 <<< 'default nhid 7 dev lo proto boot'
+	shows 'route show fib 10' -6 <<< '::/0 nhid 7 dev lo proto boot'
+	shows $'route del default fib 10\nroute show fib 10' -6 -j <<< '[]'
+}
+
+test_route_json()
+{
+	shows 'route show fib 10 10.0.0.0/8' -j <<- 'END'
+		[{"type":"unicast","dst":"10.0.0.0/8","nhid":5,"gateway":"10.2.0.2","dev":"lo","fib":10,"protocol":"static","metric":20,"flags":[]}]
+	END
+	shows 'route get 10.0.0.1 fib 10' -j <<- 'END'
+		[{"type":"unicast","dst":"10.0.0.1","nhid":5,"gateway":"10.2.0.2","dev":"lo","fib":10,"prefix":"10.0.0.0/8","protocol":"static","metric":20,"flags":[]}]
+	END
+}
+
+test_route_change()
+{
+	shows $'route del 10.0.0.0/8 fib 10\nroute get 10.9.9.9 fib 10' <<- 'END'
+		10.9.9.9 nhid 6 via inet6 fe80::66 dev lo fib 10 prefix default proto kernel dead inactive
+	END
+	shows $'route replace blackhole 10.1.0.0/16 fib 10\nroute show fib 10 10.1.0.0/16' <<< 'blackhole 10.1.0.0/16 proto boot'
+	shows $'route add default via fe80::1 dev lo fib 11\nroute show fib 11 ::/0' <<< '::/0 via fe80::1 dev lo proto boot'
+}
+
+# The kernel's text, and the word that the failing attribute came from.
+test_kernel_errors()
+{
+	refused 'The FIB exists already: "10"' 'fib add 10 dev x'
+	refused 'There is no FIB with this id: "12"' 'fib set 12 dev x'
+	refused 'There is no FIB with this id: "12"' 'route show fib 12'
+	refused 'There is no FIB with this id: "12"' 'port show fib 12'
+	refused 'There is no next hop with this id: "77"' 'route add 1.0.0.0/8 metric 1 nhid 77 fib 10'
+	refused 'The destination has bits set past the prefix length: "10.0.0.1/8"' 'route add 10.0.0.1/8 nhid 5 fib 10'
+	refused 'A route of this type has no next hop: "1.1.1.1"' 'route add blackhole 1.0.0.0/8 via 1.1.1.1 fib 10'
+	refused 'File exists: "10.0.0.0/8"' 'route add 10.0.0.0/8 metric 20 nhid 5 fib 10'
+	refused 'The FIB has no such route: "9.0.0.0/8"' 'route change 9.0.0.0/8 nhid 5 fib 10'
+	refused 'The FIB has no such route' 'route del 9.0.0.0/8 fib 10'
+	refused 'The FIB has no route to this address' 'route get 2001:db8::1 fib 10'
+	refused 'There is no next hop with this id: "9"' 'nexthop del 9'
+}
+
+# Nothing is half done.
+test_fib_rollback()
+{
+	status 2 env FAKE_NO_LINK=1 "$FAKE" -force -b - <<< $'fib add 10 dev lo\nfib show'
+	same 'Error: -:1: There is a device of this name: "lo"' "$(cat "$ktap_tmp/err")"
+	[ ! -s "$ktap_tmp/out" ]
+	status 2 batch -force <<< $'fib set 11 dev x max-routes 666\nport show'
+	same 'Error: -:11: This limit is refused: "666"' "$(cat "$ktap_tmp/err")"
+}
+
+test_dump_interrupted()
+{
+	status 0 env FAKE_INTR=1 "$FAKE" -j -b - <<< $'fib add 10\nfib show'
+	same 'Dump was interrupted and may be inconsistent.' "$(cat "$ktap_tmp/err")"
+	json "$ktap_tmp/out"
+}
+
+test_batch()
+{
+	printf '# comment\n\n  fib  add \\\n 10 "max-routes" 3 # more\nfib show\nfib add 10\nfib add 11\nbogus\nfib' > "$ktap_tmp/b"
+	status 2 "$FAKE" -b "$ktap_tmp/b"
+	same "Error: $ktap_tmp/b:6: The FIB exists already: \"10\"" "$(cat "$ktap_tmp/err")"
+	same "id 10 max-routes 3 routes4 0 routes6 0" "$(cat "$ktap_tmp/out")"
+	status 2 "$FAKE" -force -b "$ktap_tmp/b"
+	same 3 "$(wc -l < "$ktap_tmp/out")"
+	grep -q "^Error: $ktap_tmp/b:8: unknown object \"bogus\"" "$ktap_tmp/err"
+	status 1 "$CGR" -b - <<< "fib 'add"
+	same "Error: -:1: ' without its end" "$(cat "$ktap_tmp/err")"
+	status 1 "$CGR" -b /nonesuch
+	status 1 "$CGR" -b - <<< 'route restore fib 10'
+	same 'Error: -:1: standard input holds the commands: give a FILE' "$(cat "$ktap_tmp/err")"
+}
+
+test_batch_json()
+{
+	status 2 batch -j -force <<< $'fib show\nnexthop show\nroute show fib 99\nfib show 11 x\nroute show\nport show'
+	same 6 "$(wc -l < "$ktap_tmp/out")"
+	json "$ktap_tmp/out"
+	status 0 batch -j -p -s -d <<< 'fib show'
+	python3 -m json.tool "$ktap_tmp/out" > /dev/null
+}
+
+# restore STATUS [OPTION...] < FILE, into FIB 10
+restore()
+{
+	local wanted=$1
+	shift
+	cat > "$ktap_tmp/r"
+	status "$wanted" batch "$@" <<< "route restore fib 10 $ktap_tmp/r
+route show fib 10 proto ospf
+route show fib 11 proto ospf"
+	sed -i "s#$ktap_tmp/##; s# in [0-9.]* s, [0-9]* routes/s##" "$ktap_tmp/err"
+}
+
+test_restore()
+{
+	restore 0 <<- 'END'
+		# a comment
+		11.0.0.0/8 nhid 5 proto ospf
+
+		2001:db8:1::/48 via fe80::1 dev lo proto ospf
+		  blackhole 192.0.2.0/24   proto ospf # no more
+		12.0.0.0/8 nhid 7
+		12.0.0.0/8 nhid 5
+		13.0.0.0/8 dev lo proto ospf fib 11
+		11.0.0.0/8 nhid 7 proto ospf
+	END
+	same '7 routes applied' "$(cat "$ktap_tmp/err")"
+	diff -u - "$ktap_tmp/out" <<- 'END'
+		11.0.0.0/8 nhid 7 dev lo proto ospf
+		2001:db8:1::/48 via fe80::1 dev lo proto ospf
+		blackhole 192.0.2.0/24 proto ospf
+		13.0.0.0/8 dev lo proto ospf
+	END
+}
+
+test_restore_no_newline_at_end() { printf '11.0.0.0/8 nhid 5 proto ospf' | restore 0; grep -q '^11.0.0.0/8' "$ktap_tmp/out"; }
+
+test_restore_empty() { restore 0 < /dev/null; same '0 routes applied' "$(cat "$ktap_tmp/err")"; }
+
+test_restore_syntax_error()
+{
+	restore 1 <<- 'END'
+		11.0.0.0/8 nhid 5
+		12.0.0.0/8 nhid 5 metric x
+		13.0.0.0/8 nhid 5
+	END
+	same 'Error: -:11: r:2:26: "x" is not a valid NUMBER: expected a number
+1 routes applied, 1 refused' "$(cat "$ktap_tmp/err")"
+	restore 1 <<< '11.0.0.0/8 dev nonesuch'
+	grep -q '^Error: -:11: r:1:16: there is no device "nonesuch"' "$ktap_tmp/err"
+}
+
+test_restore_kernel_error()
+{
+	restore 2 <<- 'END'
+		11.0.0.0/8 nhid 5
+		11.0.0.1/8 nhid 5
+		13.0.0.0/8 nhid 5
+	END
+	same 'Error: -:11: r:2:1: The destination has bits set past the prefix length: "11.0.0.1/8"
+1 routes applied, 1 refused' "$(cat "$ktap_tmp/err")"
+}
+
+# The error that comes first in the file is the one reported, although it is found later.
+test_restore_first_error()
+{
+	restore 2 <<- 'END'
+		11.0.0.0/8 nhid 55
+		12.0.0.0/8 nhid x
+	END
+	same 'Error: -:11: r:1:17: There is no next hop with this id: "55"
+0 routes applied, 1 refused' "$(cat "$ktap_tmp/err")"
+}
+
+test_restore_force()
+{
+	restore 2 -force <<- 'END'
+		11.0.0.0/8 nhid 5 proto ospf
+		12.0.0.0/8 nhid 55
+		13.0.0.0/8 nhid 55
+		14.0.0.0/8 nhid x
+		default via fe80::1 dev lo nhid 77
+		blackhole 15.0.0.0/8 via 1.1.1.1
+		16.0.0.0/8 nhid 5 fib 12
+		17.0.0.0/8 nhid 5 proto ospf fib 11
+	END
+	same 'Error: -:11: r:2:17: There is no next hop with this id: "55"
+Error: -:11: r:3:17: There is no next hop with this id: "55"
+Error: -:11: r:4:17: "x" is not a valid ID: expected a number
+Error: -:11: r:5:33: There is no next hop with this id: "77"
+Error: -:11: r:6:26: A route of this type has no next hop: "1.1.1.1"
+Error: -:11: r:7:23: There is no FIB with this id: "12"
+2 routes applied, 6 refused' "$(cat "$ktap_tmp/err")"
+	same 2 "$(wc -l < "$ktap_tmp/out")"
+}
+
+# More than one message, and more than one buffer; errors in the first, in the middle and in the last.
+test_restore_many()
+{
+	export FAKE_SINK=1
+	seq 0 99999 | awk '{ printf "%d.%d.%d.0/24 nhid %d\n", 1 + $1 / 65536, $1 / 256 % 256, $1 % 256, 5 + $1 % 3 }' > "$ktap_tmp/many"
+	restore 0 < "$ktap_tmp/many"
+	same '100000 routes applied' "$(cat "$ktap_tmp/err")"
+	sed '7s/nhid .*/nhid 99/; 50000s/nhid .*/nhid 99/; 100000s/nhid .*/nhid 99/' "$ktap_tmp/many" | restore 2 -force
+	same 'Error: -:11: r:7:17: There is no next hop with this id: "99"
+Error: -:11: r:50000:20: There is no next hop with this id: "99"
+Error: -:11: r:100000:21: There is no next hop with this id: "99"
+99997 routes applied, 3 refused' "$(cat "$ktap_tmp/err")"
+	sed '50000s/nhid .*/nhid 99/' "$ktap_tmp/many" | restore 2
+	same 'Error: -:11: r:50000:20: There is no next hop with this id: "99"
+49999 routes applied, 1 refused' "$(cat "$ktap_tmp/err")"
+}
+
+test_restore_long_line()
+{
+	printf 'fib add 10\nroute restore fib 10 %s\n' "$ktap_tmp/long" > "$ktap_tmp/b"
+	printf '%05000d\n' 0 > "$ktap_tmp/long"
+	status 1 "$FAKE" -b "$ktap_tmp/b"
+	grep -q ':1:1: the line is longer than 4096 bytes' "$ktap_tmp/err"
+	head -c 600000 /dev/zero | tr '\0' x > "$ktap_tmp/long"
+	status 1 "$FAKE" -b "$ktap_tmp/b"
+	grep -q ':1:1: the line is longer than 4096 bytes' "$ktap_tmp/err"
+}
+
+# Damaged replies do no harm; what was printed is JSON.
+test_damaged_replies()
+{
+	local seed got
+	for seed in $(seq 100); do
+		got=0
+		batch -j -s -d -force <<< $'fib show\nport show\nnexthop show\nroute show\nroute get 10.0.0.1 fib 10' \
+			> "$ktap_tmp/out" 2> "$ktap_tmp/err" || got=$?
+		[ "$got" = 0 ] || [ "$got" = 2 ] || { cat "$ktap_tmp/err"; fail "seed $seed: status $got"; }
+		json "$ktap_tmp/out"
+		export FAKE_GARBAGE=$seed
+	done
+}
+
+test_output_to_full_device()
+{
+	status 2 bash -c "\"$FAKE\" -b - <<< \$'fib add 10\nfib show' > /dev/full"
+	grep -q 'cannot write: No space left on device' "$ktap_tmp/err"
+}
+
+test_completion()
+{
+	# shellcheck source=../../tools/cgr/cgr.bash-completion disable=SC1091,SC2317
+	. "$TOP/tools/cgr/cgr.bash-completion"
+	cgr() { echo '[{"id":10,"dev":"fib10","max_routes":0},{"id":11,"max_routes":0}]'; }
+	complete_at() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _cgr; echo "${COMPREPLY[*]}"; }
+	same 'fib' "$(complete_at cgr f)"
+	same '-json' "$(complete_at cgr -j)"
+	same 'replace restore' "$(complete_at cgr route re)"
+	same 'metric' "$(complete_at cgr -j route add 10.0.0.0/8 m)"
+	same '10 11' "$(complete_at cgr route show fib '')"
+	same '10 11' "$(complete_at cgr port show fib 1)"
+	same 'id help 10 11' "$(complete_at cgr fib del '')"
+	same 'fib10' "$(_cgr_fibs dev)"
+}
+
+mapfile -t tests < <(declare -F | awk '$3 ~ /^test_/ { print $3 }')
+ktap_main - "${tests[@]}"

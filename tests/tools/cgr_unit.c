@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * White-box tests of the command: words, values, lines, output, decoders.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <string.h>
+
+#include "args.h"
+#include "attr.h"
+#include "batch.h"
+#include "decode.h"
+#include "error.h"
+#include "extack.h"
+#include "ktap.h"
+#include "print.h"
+#include "proto.h"
+#include "restore_line.h"
+#include "route_spec.h"
+#include "value.h"
+
+static struct protos protos;
+static struct restore_line parser;
+static struct route_spec spec;
+
+static int line(const char *text)
+{
+	static char buf[4096];
+	size_t len = strlen(text);
+
+	memcpy(buf, text, len);
+	buf[len] = 'x';
+	memset(&spec, 0x55, sizeof(spec));
+	error_clear(&parser.err);
+	parser.protos = &protos;
+	return restore_line_parse(&parser, buf, len, &spec);
+}
+
+static bool wrong(const char *text, unsigned int column, const char *why)
+{
+	if (line(text) != -1)
+		return false;
+	if (restore_line_column(&parser, parser.err.word) == column &&
+	    strstr(parser.err.text, why))
+		return true;
+	printf("# \"%s\": column %u: %s\n", text,
+	       restore_line_column(&parser, parser.err.word), parser.err.text);
+	return false;
+}
+
+static bool dst(int family, const char *addr, int plen)
+{
+	__u8 data[16] = { };
+
+	inet_pton(family, addr, data);
+	return spec.dst.family == family && spec.dst.plen == plen &&
+	       !memcmp(data, spec.dst.data, addr_len(family));
+}
+
+static void keyword__unique_prefix(void)
+{
+	static const struct keyword table[] = {
+		{ "add", 1 }, { "append", 2 }, { "a", 3 }, { "del", 4 },
+		{ "delete", 4 }, { }
+	};
+	struct cgr_error err = { };
+
+	CHECK(keyword_match(table, "add", &err) == 1);
+	CHECK(keyword_match(table, "ad", &err) == 1);
+	CHECK(keyword_match(table, "a", &err) == 3);
+	CHECK(keyword_match(table, "d", &err) == 4);
+	CHECK(keyword_match(table + 1, "ap", &err) == 2);
+	CHECK(keyword_match(table, "adds", &err) == KEYWORD_NONE);
+	CHECK(keyword_match(table, "", &err) == KEYWORD_NONE);
+	CHECK(!err.text[0]);
+}
+
+static void keyword__ambiguous(void)
+{
+	static const struct keyword table[] = {
+		{ "add", 1 }, { "append", 2 }, { "change", 3 }, { }
+	};
+	struct cgr_error err = { };
+
+	CHECK(keyword_match(table, "a", &err) == KEYWORD_AMBIGUOUS);
+	CHECK(strstr(err.text, "ambiguous: add, append"));
+}
+
+static void parse_u32__limits(void)
+{
+	__u32 v;
+
+	CHECK(!parse_u32("0", &v) && v == 0);
+	CHECK(!parse_u32("4294967295", &v) && v == 0xffffffff);
+	CHECK(!parse_u32("0xFf", &v) && v == 255);
+	CHECK(parse_u32("4294967296", &v));
+	CHECK(parse_u32("99999999999999999999999", &v));
+	CHECK(parse_u32("", &v));
+	CHECK(parse_u32("0x", &v));
+	CHECK(parse_u32("-1", &v));
+	CHECK(parse_u32("+1", &v));
+	CHECK(parse_u32("1 ", &v));
+	CHECK(parse_u32("1a", &v));
+}
+
+static void parse_prefix__agrees_with_inet_pton(void)
+{
+	static const char alphabet[] = "0123456789abcdef:..:/";
+	int i;
+
+	for (i = 0; i < 300000; i++) {
+		struct arg_addr addr;
+		char text[24];
+		__u8 data[16];
+		unsigned int n = 1 + random_below(18), j;
+		int mine, theirs;
+
+		for (j = 0; j < n; j++)
+			text[j] = alphabet[random_below(i & 1 ? 12 : 20)];
+		for (j = 0; i & 1 && j < n; j++) {
+			if (text[j] > '9')
+				text[j] = '.';
+		}
+		text[n] = '\0';
+		mine = parse_prefix(text, n, &addr);
+		theirs = inet_pton(AF_INET, text, data) == 1 ? AF_INET :
+			inet_pton(AF_INET6, text, data) == 1 ? AF_INET6 : 0;
+		if (strchr(text, '/'))
+			continue;
+		if (mine != (theirs ? 0 : -1))
+			printf("# %s: %d\n", text, mine);
+		CHECK(mine == (theirs ? 0 : -1));
+		CHECK(mine || (addr.family == theirs &&
+			       !memcmp(addr.data, data, addr_len(theirs))));
+	}
+}
+
+static void parse_prefix__lengths(void)
+{
+	struct arg_addr addr;
+
+	CHECK(!parse_prefix("10.0.0.0/8", 10, &addr) && addr.plen == 8);
+	CHECK(!parse_prefix("10.0.0.0/0", 10, &addr) && addr.plen == 0);
+	CHECK(!parse_prefix("10.0.0.0", 8, &addr) && addr.plen == 32);
+	CHECK(!parse_prefix("::/128", 6, &addr) && addr.plen == 128);
+	CHECK(parse_prefix("10.0.0.0/33", 11, &addr));
+	CHECK(parse_prefix("::/129", 6, &addr));
+	CHECK(parse_prefix("10.0.0.0/", 9, &addr));
+	CHECK(parse_prefix("10.0.0.0/08", 11, &addr));
+	CHECK(parse_prefix("10.0.0.0/8x", 11, &addr));
+	CHECK(parse_prefix("10.0.0.0/-1", 11, &addr));
+	CHECK(parse_prefix("fe80::1\0x", 9, &addr));
+	CHECK(parse_prefix("10/8", 4, &addr));
+	CHECK(parse_prefix("", 0, &addr));
+}
+
+static void line__common(void)
+{
+	parser.fib = 10;
+	CHECK(line("10.0.0.0/8 nhid 3") == 1);
+	CHECK(dst(AF_INET, "10.0.0.0", 8) && spec.nhid.val == 3);
+	CHECK(spec.fib.val == 10 && !spec.via.word && !spec.metric.word);
+	CHECK(line("  2001:db8::/32\tnhid  4294967295\r") == 1);
+	CHECK(dst(AF_INET6, "2001:db8::", 32));
+	CHECK(spec.nhid.val == 0xffffffff);
+	CHECK(line("192.0.2.1 nhid 1") == 1 && dst(AF_INET, "192.0.2.1", 32));
+}
+
+/* What the short cut takes, the grammar must take as well, and as the same. */
+static void line__common_agrees(void)
+{
+	static const char *const prefixes[] = {
+		"10.0.0.0/8", "10.0.0.0", "::/0", "2001:db8::/32", "10.0.0.0/",
+		"10.0.0.0/33", "default", "10/8", "::g", "0.0.0.0/0",
+	};
+	static const char *const keys[] = { "nhid", "nhi", "nhidx", "n", "" };
+	static const char *const ids[] = {
+		"1", "0", "01", "4294967295", "4294967296", "0x10", "1x", "",
+		"1 1", "12 # c", "1 metric 5", "1 fib 3",
+	};
+	static const char *const blanks[] = { " ", "\t", "  " };
+	unsigned int n, total;
+
+	parser.fib = 10;
+	total = ARRAY_SIZE(prefixes) * ARRAY_SIZE(keys) * ARRAY_SIZE(ids) *
+		ARRAY_SIZE(blanks);
+	for (n = 0; n < total; n++) {
+		unsigned int p = n % ARRAY_SIZE(prefixes);
+		unsigned int k = n / ARRAY_SIZE(prefixes) % ARRAY_SIZE(keys);
+		unsigned int i = n / ARRAY_SIZE(prefixes) / ARRAY_SIZE(keys) %
+			ARRAY_SIZE(ids);
+		unsigned int b = n % ARRAY_SIZE(blanks);
+		struct route_spec quick, full;
+		char text[128], copy[128];
+		int ret, ret_full, len;
+
+		len = sprintf(text, "%s%s%s%s%s", prefixes[p], blanks[b],
+			      keys[k], blanks[b], ids[i]);
+		strcpy(copy, text);
+		memset(&quick, 0, sizeof(quick));
+		memset(&full, 0, sizeof(full));
+		ret = restore_line_parse(&parser, text, len, &quick);
+		ret_full = restore_line_parse_words(&parser, copy, len, &full);
+		CHECK(ret == ret_full);
+		if (ret != 1)
+			continue;
+		CHECK(quick.dst.family == full.dst.family);
+		CHECK(quick.dst.plen == full.dst.plen);
+		CHECK(!memcmp(quick.dst.data, full.dst.data,
+			      addr_len(full.dst.family)));
+		CHECK(quick.nhid.val == full.nhid.val);
+		CHECK(quick.nhid.word == full.nhid.word);
+		CHECK(quick.dst.word == full.dst.word);
+		CHECK(quick.fib.val == full.fib.val);
+		CHECK(quick.metric.word == full.metric.word);
+	}
+}
+
+static void line__grammar(void)
+{
+	parser.fib = 10;
+	CHECK(line("blackhole 192.0.2.0/24") == 1);
+	CHECK(spec.type.val == RTN_BLACKHOLE && dst(AF_INET, "192.0.2.0", 24));
+	CHECK(line("2001:db8::/32 via fe80::1 dev eth1") == 1);
+	CHECK(spec.via.family == AF_INET6 && !strcmp(spec.dev.val, "eth1"));
+	CHECK(line("10.0.0.0/8 via inet6 fe80::1 dev eth1 metric 20") == 1);
+	CHECK(spec.via.said && spec.metric.val == 20);
+	CHECK(line("10.0.0.0/8 nhid 1 proto static fib 11") == 1);
+	CHECK(spec.proto.val == RTPROT_STATIC && spec.fib.val == 11);
+	CHECK(line("10.0.0.0/8 nhid 1 proto mfib") == 1);
+	CHECK(spec.proto.val == 109);
+	CHECK(line("10.0.0.0/8 nhid 1 proto 200") == 1 && spec.proto.val == 200);
+	CHECK(line("default via 10.0.0.1") == 1 && dst(AF_INET, "0.0.0.0", 0));
+	CHECK(line("default via fe80::1 dev x") == 1);
+	CHECK(dst(AF_INET6, "::", 0));
+	CHECK(line("default nhid 1") == 1 && spec.dst.family == AF_INET);
+	parser.family = AF_INET6;
+	CHECK(line("default nhid 1") == 1 && spec.dst.family == AF_INET6);
+	parser.family = AF_UNSPEC;
+	CHECK(line("unr 10.0.0.0/8 # comment") == 1);
+	CHECK(spec.type.val == RTN_UNREACHABLE);
+	CHECK(line("nhid 1 10.0.0.0/8") == 1 && spec.nhid.val == 1);
+}
+
+static void line__empty(void)
+{
+	CHECK(!line(""));
+	CHECK(!line(" \t\r"));
+	CHECK(!line("# 10.0.0.0/8 nhid 3"));
+	CHECK(!line("   #"));
+}
+
+static void line__errors(void)
+{
+	parser.fib = 10;
+	CHECK(wrong("10.0.0.0/33 nhid 3", 1, "is not an IP prefix"));
+	CHECK(wrong("10.0.0.0/8 nhid", 12, "needs ID"));
+	CHECK(wrong("10.0.0.0/8 nhid x", 17, "not a valid ID"));
+	CHECK(wrong("10.0.0.0/8 nhid 0", 17, "begins at 1"));
+	CHECK(wrong("10.0.0.0/8 nhid 4294967296", 17, "not a valid ID"));
+	CHECK(wrong("10.0.0.0/8  xyz 3", 13, "unknown word"));
+	CHECK(wrong("10.0.0.0/8 nhid 3 nhid 4", 19, "one too many"));
+	CHECK(wrong("10.0.0.0/8 nhid 3 10.0.0.0/8", 19, "unknown word"));
+	CHECK(wrong("nhid 3", 7, "PREFIX is missing"));
+	CHECK(wrong("10.0.0.0/8 proto nonesuch", 18, "routing protocol"));
+	CHECK(wrong("10.0.0.0/8 proto 256", 18, "routing protocol"));
+	CHECK(wrong("10.0.0.0/8 via fe80::1 dev x", 16, "via inet6"));
+	CHECK(wrong("10.0.0.0/8 via inet6 10.0.0.1", 22, "IPv6 address"));
+	CHECK(wrong("10.0.0.0/8 via inet6", 16, "needs"));
+	CHECK(wrong("10.0.0.0/8 dev a/b", 16, "device name"));
+	CHECK(wrong("10.0.0.0/8 dev abcdefghijklmnop", 16, "device name"));
+	CHECK(wrong("p 10.0.0.0/8", 1, "ambiguous: prohibit, proto"));
+	CHECK(wrong("1 2 3 4 5 6 7 8 9 a b c d e f g h i j k l m n o p q r s t u v w x",
+		    63, "more than 32 words"));
+	parser.fib = 0;
+	CHECK(wrong("10.0.0.0/8 nhid 3", 18, "fib FIB is missing"));
+	parser.fib = 10;
+	parser.family = AF_INET;
+	CHECK(wrong("::/0 nhid 3", 1, "not an IPv4 prefix"));
+	parser.family = AF_UNSPEC;
+}
+
+static void line__zero_byte(void)
+{
+	char text[] = "fe80::1\0 nhid 3x", word[] = "10.0.0.0/8 nh\0id 3x";
+
+	parser.fib = 10;
+	CHECK(restore_line_parse(&parser, text, 15, &spec) == -1);
+	CHECK(restore_line_parse(&parser, word, 18, &spec) == -1);
+}
+
+static void batch__words(void)
+{
+	char text[] = " a 'b c' \"d # e\" f\"g\"h '' # i", *w[8];
+	char open[] = "a 'b", many[] = "a b c";
+	struct cgr_error err = { };
+
+	CHECK(batch_split(text, w, 8, &err) == 5);
+	CHECK(!strcmp(w[0], "a") && !strcmp(w[1], "b c"));
+	CHECK(!strcmp(w[2], "d # e") && !strcmp(w[3], "fgh") && !*w[4]);
+	CHECK(batch_split(open, w, 8, &err) == -1);
+	CHECK(batch_split(many, w, 2, &err) == -1);
+}
+
+static void route_put__maps_words(void)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	struct attr_map map = { };
+	__u32 base;
+
+	parser.fib = 10;
+	CHECK(line("10.0.0.0/8 via inet6 fe80::1 dev eth1 metric 20") == 1);
+	base = nlmsg_hdr(msg)->nlmsg_len;
+	CHECK(!route_put(msg, &map, &spec, 7));
+	CHECK(attr_map_word(&map, base) == 1);		/* the nest */
+	CHECK(attr_map_word(&map, base + 4) == 1);	/* DST */
+	CHECK(attr_map_word(&map, base + 12) == 1);	/* PLEN */
+	CHECK(attr_map_word(&map, base + 20) == 8);	/* METRIC */
+	CHECK(attr_map_word(&map, base + 28) == 4);	/* NEXTHOP */
+	CHECK(attr_map_word(&map, base + 32) == 6);	/* IFINDEX */
+	CHECK(attr_map_word(&map, base + 40) == 4);	/* GATEWAY */
+	CHECK(!attr_map_word(&map, base + 60));
+	CHECK(!attr_map_word(&map, 16 - 4));
+	CHECK(nlmsg_hdr(msg)->nlmsg_len - base <= ROUTE_PUT_MAX);
+	nlmsg_free(msg);
+}
+
+static void route_put__largest_fits(void)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+
+	parser.fib = 10;
+	CHECK(line("blackhole ::1 via ::1 dev eth1 nhid 4 metric 20 proto 4 fib 4") == 1);
+	CHECK(!route_put(msg, NULL, &spec, 7));
+	CHECK(nlmsg_datalen(nlmsg_hdr(msg)) <= ROUTE_PUT_MAX);
+	nlmsg_free(msg);
+}
+
+static char *out;
+static size_t out_size;
+
+static struct printer printer(bool json, bool pretty)
+{
+	return (struct printer){
+		.f = open_memstream(&out, &out_size),
+		.json = json, .pretty = pretty,
+	};
+}
+
+static bool printed(struct printer *p, const char *want)
+{
+	bool same;
+
+	fclose(p->f);
+	same = !strcmp(out, want);
+	if (!same)
+		printf("# %s\n# %s\n", out, want);
+	free(out);
+	return same;
+}
+
+static void print_some(struct printer *p)
+{
+	print_array(p, NULL);
+	print_object(p, NULL);
+	print_str(p, PRINT_ANY, "dst", "%s", "10.0.0.0/8");
+	print_num(p, PRINT_JSON, "fib", "fib %llu", 10);
+	print_num(p, PRINT_ANY, "metric", "metric %llu", ~0U);
+	print_array(p, "flags");
+	print_close(p);
+	print_close(p);
+	print_line_end(p);
+	print_finish(p);
+}
+
+static void print__text(void)
+{
+	struct printer p = printer(false, false);
+
+	print_some(&p);
+	CHECK(printed(&p, "10.0.0.0/8 metric 4294967295\n"));
+}
+
+static void print__json(void)
+{
+	struct printer p = printer(true, false);
+	const char *want;
+
+	print_some(&p);
+	want = "[{\"dst\":\"10.0.0.0/8\",\"fib\":10,\"metric\":4294967295,\"flags\":[]}]\n";
+	CHECK(printed(&p, want));
+	p = printer(true, true);
+	print_some(&p);
+	CHECK(printed(&p, "[\n    {\n        \"dst\": \"10.0.0.0/8\",\n"
+		      "        \"fib\": 10,\n"
+		      "        \"metric\": 4294967295,\n"
+		      "        \"flags\": []\n    }\n]\n"));
+}
+
+#define BAD1		"\\ufffd"
+#define BAD(text)	"\"" text "\""
+#define LATIN		"\"\xc3\xa9" BAD1 BAD1 BAD1 "\""
+#define EMOJI		"\"\xf0\x9f\x98\x80" BAD1 BAD1 "\""
+
+static void print__json_strings(void)
+{
+	struct printer p = printer(true, false);
+
+	print_array(&p, NULL);
+	print_str(&p, PRINT_ANY, NULL, "%s", "a\"b\\c\x01\x7f");
+	print_str(&p, PRINT_ANY, NULL, "%s", "\xc3\xa9\xff\xc0\x80");
+	print_str(&p, PRINT_ANY, NULL, "%s", "\xf0\x9f\x98\x80\xe2\x82");
+	print_str(&p, PRINT_ANY, NULL, "%s", "\xed\xa0\x80");
+	print_str(&p, PRINT_ANY, NULL, "%s", "\xf4\x90\x80\x80");
+	print_finish(&p);
+	CHECK(printed(&p, "[\"a\\\"b\\\\c\\u0001\\u007f\"," LATIN "," EMOJI ","
+		      BAD(BAD1 BAD1 BAD1) "," BAD(BAD1 BAD1 BAD1 BAD1) "]\n"));
+}
+
+static void print__finish_closes_all(void)
+{
+	struct printer p = printer(true, false);
+
+	print_array(&p, NULL);
+	print_object(&p, NULL);
+	print_array(&p, "flags");
+	print_finish(&p);
+	CHECK(printed(&p, "[{\"flags\":[]}]\n"));
+}
+
+static void extack__decodes(void)
+{
+	struct nl_msg *msg = nlmsg_alloc_simple(NLMSG_ERROR, NLM_F_CAPPED |
+						NLM_F_ACK_TLVS);
+	struct nlmsgerr e = { .error = -ENOENT };
+	struct cgr_error err;
+	struct extack ext;
+
+	nlmsg_append(msg, &e, sizeof(e), 4);
+	nla_put_string(msg, NLMSGERR_ATTR_MSG, "There is none.");
+	nla_put_u32(msg, NLMSGERR_ATTR_OFFS, 24);
+	nla_put_u32(msg, NLMSGERR_ATTR_COOKIE, 5);
+	CHECK(!extack_decode(nlmsg_hdr(msg), &ext));
+	CHECK(ext.error == ENOENT && ext.offs == 24 && ext.applied == 5);
+	extack_error(&ext, NULL, NULL, &err);
+	CHECK(!strcmp(err.text, "There is none"));
+	nlmsg_hdr(msg)->nlmsg_len = NLMSG_HDRLEN + 4;
+	CHECK(extack_decode(nlmsg_hdr(msg), &ext) == -1);
+	nlmsg_free(msg);
+}
+
+static void decode__refuses_short(void)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	struct nlattr *nest = nla_nest_start(msg, MFIB_A_ROUTE);
+	struct route route;
+	struct fib fib;
+
+	nla_put_u8(msg, MFIB_FIB_A_ID, 1);
+	nla_nest_end(msg, nest);
+	CHECK(decode_route(nest, &route) == -1);
+	CHECK(decode_fib(nest, &fib) == -1);
+	nlmsg_free(msg);
+}
+
+static void proto__reads_names(void)
+{
+	static struct protos p;
+	char text[] = "# comment\n200 two # x\n0x10\tsixteen\nx y\n256 big\n7\n"
+		"1 a-name-that-is-longer-than-any-should-be\n";
+	FILE *f = fmemopen(text, sizeof(text) - 1, "r");
+
+	proto_read(&p, f);
+	fclose(f);
+	CHECK(!strcmp(p.name[200], "two") && !strcmp(p.name[16], "sixteen"));
+	CHECK(!p.name[7][0] && !p.name[1][0]);
+	CHECK(proto_number(&p, "") == -1);
+}
+
+#define TEST(name)	{ #name, name }
+
+int main(void)
+{
+	static const struct ktap_test tests[] = {
+		TEST(keyword__unique_prefix),
+		TEST(keyword__ambiguous),
+		TEST(parse_u32__limits),
+		TEST(parse_prefix__agrees_with_inet_pton),
+		TEST(parse_prefix__lengths),
+		TEST(line__common),
+		TEST(line__common_agrees),
+		TEST(line__grammar),
+		TEST(line__empty),
+		TEST(line__errors),
+		TEST(line__zero_byte),
+		TEST(batch__words),
+		TEST(route_put__maps_words),
+		TEST(route_put__largest_fits),
+		TEST(print__text),
+		TEST(print__json),
+		TEST(print__json_strings),
+		TEST(print__finish_closes_all),
+		TEST(extack__decodes),
+		TEST(decode__refuses_short),
+		TEST(proto__reads_names),
+	};
+
+	return ktap_run(tests, ARRAY_SIZE(tests));
+}

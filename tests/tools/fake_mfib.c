@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The objects of the family "mfib", as the module would keep them.
+ */
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "fake.h"
+
+#define FIBS		64
+#define ROUTES		4096
+#define NEXTHOPS	256
+#define DEV_OF_FIB	1000
+
+struct nexthop {
+	__u32 id;
+	__u32 ifindex;
+	int gw_len;
+	__u8 gw[16];
+	bool dead;
+};
+
+struct route {
+	__u32 fib;
+	int len;
+	__u8 dst[16];
+	__u8 plen;
+	__u32 metric;
+	__u8 type;
+	__u8 proto;
+	bool has_nh;
+	struct nexthop nh;
+};
+
+static struct {
+	__u32 id;
+	__u32 max;
+	bool dev;
+} fibs[FIBS];
+static unsigned int nr_fibs;
+static struct nexthop nexthops[NEXTHOPS];
+static unsigned int nr_nexthops;
+static struct route routes[ROUTES];
+static unsigned int nr_routes;
+
+static int find_fib(const struct nlattr *id)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_fibs; i++) {
+		if (fibs[i].id == fake_get_u32(id))
+			return i;
+	}
+	return fake_refuse(-ENOENT, id, "There is no FIB with this id");
+}
+
+static int fib_new(const struct attrs *a)
+{
+	struct attrs fib;
+	int i;
+
+	fake_parse_nest(&fib, a->tb[MFIB_A_FIB]);
+	i = find_fib(fib.tb[MFIB_FIB_A_ID]);
+	if (i >= 0 && !(fake_req->nlmsg_flags & NLM_F_REPLACE))
+		return fake_refuse(-EEXIST, fib.tb[MFIB_FIB_A_ID],
+			      "The FIB exists already");
+	if (i < 0) {
+		if (!(fake_req->nlmsg_flags & NLM_F_CREATE))
+			return i;
+		fake_forgive();
+		REQUIRE(nr_fibs < FIBS);
+		i = nr_fibs++;
+		fibs[i].id = fake_get_u32(fib.tb[MFIB_FIB_A_ID]);
+		fibs[i].dev = false;
+		fibs[i].max = 0;
+	}
+	if (fib.tb[MFIB_FIB_A_MAX_ROUTES])
+		fibs[i].max = fake_get_u32(fib.tb[MFIB_FIB_A_MAX_ROUTES]);
+	if (fibs[i].max == 666)
+		return fake_refuse(-EINVAL, fib.tb[MFIB_FIB_A_MAX_ROUTES],
+			      "This limit is refused");
+	return 0;
+}
+
+static int fib_del(const struct attrs *a)
+{
+	struct attrs fib;
+	int i;
+
+	fake_parse_nest(&fib, a->tb[MFIB_A_FIB]);
+	i = find_fib(fib.tb[MFIB_FIB_A_ID]);
+	if (i < 0)
+		return i;
+	fibs[i] = fibs[--nr_fibs];
+	return 0;
+}
+
+static void put_stats(int type, __u64 base)
+{
+	struct nlattr *nest = fake_put(type, NULL, 0);
+	int i;
+
+	for (i = MFIB_STAT_A_PAD + 1; i <= MFIB_STAT_A_MAX; i++)
+		fake_put_u64(i, base + i);
+	fake_put_end(nest);
+}
+
+static void fib_show(unsigned int i, bool dump)
+{
+	struct nlmsghdr *hdr = fake_begin_reply(dump);
+	struct nlattr *nest = fake_put(MFIB_A_FIB, NULL, 0);
+	unsigned int r, n4 = 0, n6 = 0;
+
+	for (r = 0; r < nr_routes; r++) {
+		n4 += routes[r].fib == fibs[i].id && routes[r].len == 4;
+		n6 += routes[r].fib == fibs[i].id && routes[r].len == 16;
+	}
+	fake_put_u32(MFIB_FIB_A_ID, fibs[i].id);
+	fake_put_u32(MFIB_FIB_A_MAX_ROUTES, fibs[i].max);
+	fake_put_u32(MFIB_FIB_A_ROUTES4, n4);
+	fake_put_u32(MFIB_FIB_A_ROUTES6, n6);
+	fake_put_u64(MFIB_FIB_A_BYTES, 4096);
+	if (fibs[i].dev) {
+		fake_put_u32(MFIB_FIB_A_IFINDEX, DEV_OF_FIB + fibs[i].id);
+		put_stats(MFIB_FIB_A_STATS, 1ULL << 40);
+	}
+	fake_put_end(nest);
+	fake_end(hdr);
+}
+
+static int fib_get(const struct attrs *a, bool dump)
+{
+	struct attrs fib;
+	unsigned int i;
+	int n;
+
+	if (!dump) {
+		fake_parse_nest(&fib, a->tb[MFIB_A_FIB]);
+		n = find_fib(fib.tb[MFIB_FIB_A_ID]);
+		if (n >= 0)
+			fib_show(n, false);
+		return n < 0 ? n : 0;
+	}
+	for (i = 0; i < nr_fibs; i++)
+		fib_show(i, true);
+	return 0;
+}
+
+static int port_get(const struct attrs *a)
+{
+	const struct nlattr *only = a->tb[MFIB_A_FIB_ID];
+	unsigned int i;
+
+	if (only && find_fib(only) < 0)
+		return -ENOENT;
+	for (i = 0; i < nr_fibs; i++) {
+		struct nlmsghdr *hdr;
+		struct nlattr *nest;
+
+		if (!fibs[i].dev || (only && fibs[i].id != fake_get_u32(only)))
+			continue;
+		hdr = fake_begin_reply(true);
+		nest = fake_put(MFIB_A_PORT, NULL, 0);
+		fake_put_u32(MFIB_PORT_A_FIB_ID, fibs[i].id);
+		fake_put_u32(MFIB_PORT_A_IFINDEX, 2000 + fibs[i].id);
+		put_stats(MFIB_PORT_A_STATS, 100);
+		fake_put_end(nest);
+		fake_end(hdr);
+	}
+	return 0;
+}
+
+static struct nexthop *find_nexthop(__u32 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_nexthops; i++) {
+		if (nexthops[i].id == id)
+			return &nexthops[i];
+	}
+	return NULL;
+}
+
+static void parse_nexthop(struct nexthop *nh, const struct attrs *a)
+{
+	const struct nlattr *gw = a->tb[MFIB_NEXTHOP_A_GATEWAY];
+
+	memset(nh, 0, sizeof(*nh));
+	if (a->tb[MFIB_NEXTHOP_A_ID])
+		nh->id = fake_get_u32(a->tb[MFIB_NEXTHOP_A_ID]);
+	if (a->tb[MFIB_NEXTHOP_A_IFINDEX])
+		nh->ifindex = fake_get_u32(a->tb[MFIB_NEXTHOP_A_IFINDEX]);
+	if (gw) {
+		nh->gw_len = gw->nla_len - NLA_HDRLEN;
+		REQUIRE(nh->gw_len == 4 || nh->gw_len == 16);
+		memcpy(nh->gw, gw + 1, nh->gw_len);
+		/* Gateways that end in 66 are dead. */
+		nh->dead = nh->gw[nh->gw_len - 1] == 0x66;
+	}
+}
+
+static int nexthop_new(const struct nlattr *nest)
+{
+	struct nexthop nh, *old;
+	struct attrs a;
+
+	fake_parse_nest(&a, nest);
+	parse_nexthop(&nh, &a);
+	REQUIRE(nh.id && nh.ifindex);
+	old = find_nexthop(nh.id);
+	if (old && !(fake_req->nlmsg_flags & NLM_F_REPLACE))
+		return fake_refuse(-EEXIST, a.tb[MFIB_NEXTHOP_A_ID],
+			      "There is a next hop with this id");
+	if (!old) {
+		REQUIRE(nr_nexthops < NEXTHOPS);
+		old = &nexthops[nr_nexthops++];
+	}
+	*old = nh;
+	return 0;
+}
+
+static int nexthop_del(const struct nlattr *nest)
+{
+	struct nexthop *nh;
+	struct attrs a;
+
+	fake_parse_nest(&a, nest);
+	nh = find_nexthop(fake_get_u32(a.tb[MFIB_NEXTHOP_A_ID]));
+	if (!nh)
+		return fake_refuse(-ENOENT, a.tb[MFIB_NEXTHOP_A_ID],
+			      "There is no next hop with this id.");
+	*nh = nexthops[--nr_nexthops];
+	return 0;
+}
+
+static void put_nexthop(int type, const struct nexthop *nh)
+{
+	struct nlattr *nest = fake_put(type, NULL, 0);
+
+	if (nh->id)
+		fake_put_u32(MFIB_NEXTHOP_A_ID, nh->id);
+	fake_put_u32(MFIB_NEXTHOP_A_IFINDEX, nh->ifindex);
+	if (nh->gw_len)
+		fake_put(MFIB_NEXTHOP_A_GATEWAY, nh->gw, nh->gw_len);
+	fake_put_u32(MFIB_NEXTHOP_A_FLAGS, nh->dead ? MFIB_NEXTHOP_F_DEAD : 0);
+	fake_put_u32(MFIB_NEXTHOP_A_ROUTES, 12);
+	fake_put_end(nest);
+}
+
+static int nexthop_get(const struct attrs *a, bool dump)
+{
+	struct attrs nh;
+	unsigned int i;
+	__u32 id = 0;
+
+	if (!dump) {
+		fake_parse_nest(&nh, a->tb[MFIB_A_NEXTHOP]);
+		id = fake_get_u32(nh.tb[MFIB_NEXTHOP_A_ID]);
+		if (!find_nexthop(id))
+			return fake_refuse(-ENOENT, nh.tb[MFIB_NEXTHOP_A_ID],
+				      "There is no next hop with this id");
+	}
+	for (i = 0; i < nr_nexthops; i++) {
+		struct nlmsghdr *hdr;
+
+		if (!dump && nexthops[i].id != id)
+			continue;
+		hdr = fake_begin_reply(dump);
+		put_nexthop(MFIB_A_NEXTHOP, &nexthops[i]);
+		fake_end(hdr);
+	}
+	return 0;
+}
+
+static bool bits_equal(const __u8 *a, const __u8 *b, int bits)
+{
+	int i;
+
+	for (i = 0; i < bits; i++) {
+		if ((a[i / 8] ^ b[i / 8]) & 0x80 >> i % 8)
+			return false;
+	}
+	return true;
+}
+
+static struct route *find_route(const struct route *r, bool any_metric)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_routes; i++) {
+		if (routes[i].fib == r->fib && routes[i].len == r->len &&
+		    routes[i].plen == r->plen &&
+		    (any_metric || routes[i].metric == r->metric) &&
+		    bits_equal(routes[i].dst, r->dst, r->plen))
+			return &routes[i];
+	}
+	return NULL;
+}
+
+static int parse_route(struct route *r, struct attrs *a, __u32 fib,
+		       const struct nlattr *nest)
+{
+	const struct nlattr *dst;
+	int i;
+
+	memset(r, 0, sizeof(*r));
+	fake_parse_nest(a, nest);
+	dst = a->tb[MFIB_ROUTE_A_DST];
+	REQUIRE(dst);
+	r->fib = fib;
+	r->len = dst->nla_len - NLA_HDRLEN;
+	REQUIRE(r->len == 4 || r->len == 16);
+	memcpy(r->dst, dst + 1, r->len);
+	r->plen = 8 * r->len;
+	if (a->tb[MFIB_ROUTE_A_PLEN])
+		r->plen = fake_get_u8(a->tb[MFIB_ROUTE_A_PLEN]);
+	for (i = r->plen; i < 8 * r->len; i++) {
+		if (r->dst[i / 8] & 0x80 >> i % 8)
+			return fake_refuse(-EINVAL, dst,
+				      "The destination has bits set past the prefix length");
+	}
+	if (a->tb[MFIB_ROUTE_A_METRIC])
+		r->metric = fake_get_u32(a->tb[MFIB_ROUTE_A_METRIC]);
+	r->type = a->tb[MFIB_ROUTE_A_TYPE] ?
+		fake_get_u8(a->tb[MFIB_ROUTE_A_TYPE]) : RTN_UNICAST;
+	r->proto = a->tb[MFIB_ROUTE_A_PROTOCOL] ?
+		fake_get_u8(a->tb[MFIB_ROUTE_A_PROTOCOL]) : RTPROT_BOOT;
+	return 0;
+}
+
+static int route_new(__u32 fib, const struct nlattr *nest)
+{
+	const struct nlattr *nexthop;
+	struct nexthop *nh;
+	struct attrs a, n;
+	struct route r, *old;
+	int err;
+
+	err = parse_route(&r, &a, fib, nest);
+	if (err)
+		return err;
+	nexthop = a.tb[MFIB_ROUTE_A_NEXTHOP];
+	if (nexthop && r.type != RTN_UNICAST)
+		return fake_refuse(-EINVAL, nexthop,
+			      "A route of this type has no next hop");
+	if (!nexthop && r.type == RTN_UNICAST)
+		return fake_refuse(-EINVAL, nest, "A unicast route needs a next hop");
+	if (nexthop) {
+		fake_parse_nest(&n, nexthop);
+		parse_nexthop(&r.nh, &n);
+		r.has_nh = true;
+		if (r.nh.id) {
+			nh = find_nexthop(r.nh.id);
+			if (!nh)
+				return fake_refuse(-ENOENT, n.tb[MFIB_NEXTHOP_A_ID],
+					      "There is no next hop with this id");
+			r.nh = *nh;
+		} else if (!r.nh.ifindex) {
+			r.nh.ifindex = 1;
+		}
+	}
+	if (getenv("FAKE_SINK"))
+		return 0;
+	old = find_route(&r, false);
+	if (old && !(fake_req->nlmsg_flags & NLM_F_REPLACE))
+		return fake_refuse(-EEXIST, nest, NULL);
+	if (!old && !(fake_req->nlmsg_flags & NLM_F_CREATE))
+		return fake_refuse(-ENOENT, nest, "The FIB has no such route");
+	if (!old) {
+		REQUIRE(nr_routes < ROUTES);
+		old = &routes[nr_routes++];
+	}
+	*old = r;
+	return 0;
+}
+
+static int route_del(__u32 fib, const struct nlattr *nest)
+{
+	struct route r, *old;
+	struct attrs a;
+	int err;
+
+	err = parse_route(&r, &a, fib, nest);
+	if (err)
+		return err;
+	old = find_route(&r, !a.tb[MFIB_ROUTE_A_METRIC]);
+	if (!old)
+		return fake_refuse(-ENOENT, NULL, "The FIB has no such route");
+	*old = routes[--nr_routes];
+	return 0;
+}
+
+static void route_put(const struct route *r, bool dump)
+{
+	struct nlmsghdr *hdr = fake_begin_reply(dump);
+	struct nlattr *nest;
+
+	fake_put_u32(MFIB_A_FIB_ID, r->fib);
+	nest = fake_put(MFIB_A_ROUTE, NULL, 0);
+	fake_put(MFIB_ROUTE_A_DST, r->dst, r->len);
+	fake_put_u8(MFIB_ROUTE_A_PLEN, r->plen);
+	fake_put_u32(MFIB_ROUTE_A_METRIC, r->metric);
+	fake_put_u8(MFIB_ROUTE_A_TYPE, r->type);
+	fake_put_u8(MFIB_ROUTE_A_PROTOCOL, r->proto);
+	fake_put_u32(MFIB_ROUTE_A_FLAGS, (r->nh.dead ? 0 : MFIB_ROUTE_F_ACTIVE) |
+		(r->proto == RTPROT_KERNEL ? MFIB_ROUTE_F_FOLLOWED : 0));
+	if (r->has_nh)
+		put_nexthop(MFIB_ROUTE_A_NEXTHOP, &r->nh);
+	fake_put_end(nest);
+	fake_end(hdr);
+}
+
+static int route_dump(const struct attrs *a)
+{
+	const struct nlattr *fib = a->tb[MFIB_A_FIB_ID];
+	const struct nlattr *family = a->tb[MFIB_A_FAMILY];
+	unsigned int i;
+
+	if (fib && find_fib(fib) < 0)
+		return -ENOENT;
+	for (i = 0; i < nr_routes; i++) {
+		if (fib && routes[i].fib != fake_get_u32(fib))
+			continue;
+		if (family && fake_get_u8(family) !=
+		    (routes[i].len == 4 ? AF_INET : AF_INET6))
+			continue;
+		route_put(&routes[i], true);
+	}
+	return 0;
+}
+
+static int route_lookup(const struct attrs *top)
+{
+	struct route r, *best = NULL;
+	struct attrs a;
+	unsigned int i;
+
+	if (find_fib(top->tb[MFIB_A_FIB_ID]) < 0)
+		return -ENOENT;
+	parse_route(&r, &a, fake_get_u32(top->tb[MFIB_A_FIB_ID]),
+		    top->tb[MFIB_A_ROUTE]);
+	for (i = 0; i < nr_routes; i++) {
+		if (routes[i].fib == r.fib && routes[i].len == r.len &&
+		    bits_equal(routes[i].dst, r.dst, routes[i].plen) &&
+		    (!best || routes[i].plen > best->plen))
+			best = &routes[i];
+	}
+	if (!best)
+		return fake_refuse(-ENETUNREACH, NULL,
+			      "The FIB has no route to this address");
+	route_put(best, false);
+	return 0;
+}
+
+/* Every object of a message in turn. */
+static int bulk(int type, int (*one)(__u32 fib, const struct nlattr *nest),
+		const struct attrs *top)
+{
+	const char *s = (const char *)fake_req + NLMSG_HDRLEN + GENL_HDRLEN;
+	const char *limit = (const char *)fake_req + fake_req->nlmsg_len;
+	__u32 fib = 0;
+	int err = 0;
+
+	if (type == MFIB_A_ROUTE) {
+		if (find_fib(top->tb[MFIB_A_FIB_ID]) < 0)
+			return -ENOENT;
+		fib = fake_get_u32(top->tb[MFIB_A_FIB_ID]);
+	}
+	fake_applied = 0;
+	fake_has_applied = true;
+	while (s < limit && !err) {
+		const struct nlattr *nla = (const void *)s;
+
+		if ((nla->nla_type & NLA_TYPE_MASK) == type) {
+			err = one(fib, nla);
+			fake_applied += !err;
+		}
+		s += NLA_ALIGN(nla->nla_len);
+	}
+	return err;
+}
+
+static int nexthop_new_one(__u32 fib, const struct nlattr *nest)
+{
+	(void)fib;
+	return nexthop_new(nest);
+}
+
+static int nexthop_del_one(__u32 fib, const struct nlattr *nest)
+{
+	(void)fib;
+	return nexthop_del(nest);
+}
+
+void fake_mfib(void)
+{
+	const struct genlmsghdr *genl = (const void *)(fake_req + 1);
+	bool dump = (fake_req->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+	struct attrs a;
+	int err;
+
+	REQUIRE(genl->version == MFIB_GENL_VERSION);
+	fake_parse(&a, (const char *)genl + GENL_HDRLEN,
+		   fake_req->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
+	switch (genl->cmd) {
+	case MFIB_CMD_FIB_NEW:
+		err = fib_new(&a);
+		break;
+	case MFIB_CMD_FIB_DEL:
+		err = fib_del(&a);
+		break;
+	case MFIB_CMD_FIB_GET:
+		err = fib_get(&a, dump);
+		break;
+	case MFIB_CMD_PORT_GET:
+		err = port_get(&a);
+		break;
+	case MFIB_CMD_NEXTHOP_NEW:
+		err = bulk(MFIB_A_NEXTHOP, nexthop_new_one, &a);
+		break;
+	case MFIB_CMD_NEXTHOP_DEL:
+		err = bulk(MFIB_A_NEXTHOP, nexthop_del_one, &a);
+		break;
+	case MFIB_CMD_NEXTHOP_GET:
+		err = nexthop_get(&a, dump);
+		break;
+	case MFIB_CMD_ROUTE_NEW:
+		err = bulk(MFIB_A_ROUTE, route_new, &a);
+		break;
+	case MFIB_CMD_ROUTE_DEL:
+		err = bulk(MFIB_A_ROUTE, route_del, &a);
+		break;
+	case MFIB_CMD_ROUTE_GET:
+		REQUIRE(dump);
+		err = route_dump(&a);
+		break;
+	case MFIB_CMD_ROUTE_LOOKUP:
+		err = route_lookup(&a);
+		break;
+	default:
+		err = -EOPNOTSUPP;
+	}
+	if (dump)
+		fake_done(err);
+	else
+		fake_acknowledge(err);
+}
+
+void fake_link(void)
+{
+	struct attrs a, info, data;
+	int i, err = 0;
+
+	fake_parse(&a, (const char *)(fake_req + 1) + sizeof(struct ifinfomsg),
+		   fake_req->nlmsg_len - NLMSG_HDRLEN - sizeof(struct ifinfomsg));
+	if (fake_req->nlmsg_type == RTM_DELLINK) {
+		for (i = 0; i < (int)nr_fibs; i++)
+			fibs[i].dev = false;
+		fake_acknowledge(0);
+		return;
+	}
+	REQUIRE(fake_req->nlmsg_type == RTM_NEWLINK && a.tb[IFLA_IFNAME]);
+	fake_parse_nest(&info, a.tb[IFLA_LINKINFO]);
+	REQUIRE(!memcmp(info.tb[IFLA_INFO_KIND] + 1, "mfib", 4));
+	fake_parse_nest(&data, info.tb[IFLA_INFO_DATA]);
+	i = find_fib(data.tb[IFLA_MFIB_ID]);
+	REQUIRE(i >= 0);
+	if (getenv("FAKE_NO_LINK"))
+		err = fake_refuse(-EEXIST, a.tb[IFLA_IFNAME], NULL);
+	else if (fibs[i].dev)
+		err = fake_refuse(-EBUSY, data.tb[IFLA_MFIB_ID],
+				  "The FIB has a device already");
+	else
+		fibs[i].dev = true;
+	fake_acknowledge(err);
+}

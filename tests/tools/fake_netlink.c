@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "fake.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+/* What is still to be received, one after the other. */
+struct answer {
+	struct answer *next;
+	size_t len;
+	char data[];
+};
+
+static struct answer *first, **last = &first;
+
+/* The message being built. */
+static char out[65536];
+static size_t out_len;
+
+/* The request. */
+const struct nlmsghdr *fake_req;
+static const char *why;
+static const void *bad;
+__u32 fake_applied;
+bool fake_has_applied;
+
+static void flush(void)
+{
+	struct answer *a = malloc(sizeof(*a) + out_len);
+	const char *garbage = getenv("FAKE_GARBAGE");
+
+	memcpy(a->data, out, out_len);
+	a->len = out_len;
+	a->next = NULL;
+	if (garbage && ((struct nlmsghdr *)out)->nlmsg_type == FAKE_FAMILY) {
+		static unsigned int seed;
+		unsigned int i;
+
+		if (!seed)
+			srand(seed = atoi(garbage));
+		for (i = rand() % 4; i; i--)
+			a->data[NLMSG_HDRLEN + rand() %
+				(out_len - NLMSG_HDRLEN)] = rand();
+	}
+	*last = a;
+	last = &a->next;
+	out_len = 0;
+}
+
+void *fake_put(int type, const void *data, int len)
+{
+	struct nlattr *nla = (void *)(out + out_len);
+
+	nla->nla_type = type;
+	nla->nla_len = NLA_HDRLEN + len;
+	memset(nla + 1, 0, NLA_ALIGN(len));
+	if (data)
+		memcpy(nla + 1, data, len);
+	out_len += NLA_HDRLEN + NLA_ALIGN(len);
+	return nla;
+}
+
+void fake_put_u32(int type, __u32 val)
+{
+	fake_put(type, &val, sizeof(val));
+}
+
+void fake_put_u64(int type, __u64 val)
+{
+	fake_put(type, &val, sizeof(val));
+}
+
+void fake_put_u8(int type, __u8 val)
+{
+	fake_put(type, &val, sizeof(val));
+}
+
+void fake_put_end(struct nlattr *nest)
+{
+	nest->nla_len = out + out_len - (char *)nest;
+}
+
+static struct nlmsghdr *begin(int type, int flags)
+{
+	struct nlmsghdr *hdr = (void *)out;
+
+	memset(hdr, 0, sizeof(*hdr));
+	hdr->nlmsg_type = type;
+	hdr->nlmsg_flags = flags;
+	hdr->nlmsg_seq = fake_req->nlmsg_seq;
+	hdr->nlmsg_pid = fake_req->nlmsg_pid;
+	out_len = NLMSG_HDRLEN;
+	return hdr;
+}
+
+void fake_end(struct nlmsghdr *hdr)
+{
+	hdr->nlmsg_len = out_len;
+	flush();
+}
+
+struct nlmsghdr *fake_begin_reply(bool dump)
+{
+	const struct genlmsghdr *from = (const void *)(fake_req + 1);
+	bool intr = dump && getenv("FAKE_INTR");
+	struct nlmsghdr *hdr;
+
+	hdr = begin(FAKE_FAMILY, (dump ? NLM_F_MULTI : 0) |
+		    (intr ? NLM_F_DUMP_INTR : 0));
+	memcpy(out + out_len, from, GENL_HDRLEN);
+	out_len += GENL_HDRLEN;
+	fake_put_u64(MFIB_A_SEQ, 7);
+	return hdr;
+}
+
+void fake_acknowledge(int err)
+{
+	struct nlmsghdr *hdr;
+	struct nlmsgerr *e;
+
+	hdr = begin(NLMSG_ERROR, NLM_F_CAPPED);
+	e = (void *)(out + out_len);
+	e->error = err;
+	e->msg = *fake_req;
+	out_len += sizeof(*e);
+	if (why)
+		fake_put(NLMSGERR_ATTR_MSG, why, strlen(why) + 1);
+	if (bad)
+		fake_put_u32(NLMSGERR_ATTR_OFFS, (char *)bad - (char *)fake_req);
+	if (fake_has_applied)
+		fake_put_u32(NLMSGERR_ATTR_COOKIE, fake_applied);
+	if (out_len > NLMSG_HDRLEN + sizeof(*e))
+		hdr->nlmsg_flags |= NLM_F_ACK_TLVS;
+	fake_end(hdr);
+}
+
+void fake_done(int err)
+{
+	struct nlmsghdr *hdr = begin(NLMSG_DONE, NLM_F_MULTI);
+
+	memcpy(out + out_len, &err, sizeof(err));
+	out_len += sizeof(err);
+	if (why) {
+		hdr->nlmsg_flags |= NLM_F_ACK_TLVS;
+		fake_put(NLMSGERR_ATTR_MSG, why, strlen(why) + 1);
+	}
+	if (bad)
+		fake_put_u32(NLMSGERR_ATTR_OFFS, (char *)bad - (char *)fake_req);
+	fake_end(hdr);
+}
+
+void fake_parse(struct attrs *a, const void *data, int len)
+{
+	memset(a, 0, sizeof(*a));
+	while (len > 0) {
+		const struct nlattr *nla = data;
+		int type;
+
+		REQUIRE(len >= NLA_HDRLEN && nla->nla_len >= NLA_HDRLEN &&
+			nla->nla_len <= len);
+		type = nla->nla_type & NLA_TYPE_MASK;
+		REQUIRE(type < 32);
+		a->tb[type] = nla;
+		data = (const char *)data + NLA_ALIGN(nla->nla_len);
+		len -= NLA_ALIGN(nla->nla_len);
+	}
+}
+
+void fake_parse_nest(struct attrs *a, const struct nlattr *nest)
+{
+	REQUIRE(nest && nest->nla_type & NLA_F_NESTED);
+	fake_parse(a, nest + 1, nest->nla_len - NLA_HDRLEN);
+}
+
+__u32 fake_get_u32(const struct nlattr *nla)
+{
+	__u32 val;
+
+	REQUIRE(nla && nla->nla_len == NLA_HDRLEN + 4);
+	memcpy(&val, nla + 1, 4);
+	return val;
+}
+
+__u8 fake_get_u8(const struct nlattr *nla)
+{
+	REQUIRE(nla && nla->nla_len == NLA_HDRLEN + 1);
+	return *(const __u8 *)(nla + 1);
+}
+
+int fake_refuse(int err, const void *attr, const char *text)
+{
+	bad = attr;
+	why = text;
+	return err;
+}
+
+void fake_forgive(void)
+{
+	why = NULL;
+	bad = NULL;
+}
+
+static void control(void)
+{
+	struct genlmsghdr genl = { .cmd = CTRL_CMD_NEWFAMILY, .version = 2 };
+	struct nlmsghdr *hdr = begin(GENL_ID_CTRL, 0);
+	__u16 id = FAKE_FAMILY;
+
+	if (getenv("FAKE_ABSENT")) {
+		out_len = 0;
+		fake_acknowledge(-ENOENT);
+		return;
+	}
+	memcpy(out + out_len, &genl, sizeof(genl));
+	out_len += GENL_HDRLEN;
+	fake_put(CTRL_ATTR_FAMILY_NAME, MFIB_GENL_NAME, sizeof(MFIB_GENL_NAME));
+	fake_put(CTRL_ATTR_FAMILY_ID, &id, sizeof(id));
+	fake_put_u32(CTRL_ATTR_VERSION, 1);
+	fake_put_u32(CTRL_ATTR_HDRSIZE, 0);
+	fake_put_u32(CTRL_ATTR_MAXATTR, MFIB_A_MAX);
+	fake_end(hdr);
+	fake_acknowledge(0);
+}
+
+static bool is_netlink(int fd, int *protocol)
+{
+	int domain = 0;
+	socklen_t len = sizeof(int);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) ||
+	    domain != AF_NETLINK)
+		return false;
+	len = sizeof(int);
+	return !getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, protocol, &len);
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	int protocol;
+
+	if (!is_netlink(fd, &protocol))
+		return syscall(SYS_sendmsg, fd, msg, flags);
+	REQUIRE(msg->msg_iovlen == 1);
+	fake_req = msg->msg_iov->iov_base;
+	REQUIRE(fake_req->nlmsg_len == msg->msg_iov->iov_len);
+	REQUIRE(fake_req->nlmsg_flags & NLM_F_REQUEST);
+	why = NULL;
+	bad = NULL;
+	fake_has_applied = false;
+	if (protocol == NETLINK_ROUTE)
+		fake_link();
+	else if (fake_req->nlmsg_type == FAKE_FAMILY)
+		fake_mfib();
+	else
+		control();
+	return fake_req->nlmsg_len;
+}
+
+ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	struct answer *a = first;
+	size_t len;
+	int protocol;
+
+	if (!is_netlink(fd, &protocol))
+		return syscall(SYS_recvmsg, fd, msg, flags);
+	/* The real kernel would let the tool wait for ever. */
+	REQUIRE(a);
+	len = a->len < msg->msg_iov->iov_len ? a->len : msg->msg_iov->iov_len;
+	memcpy(msg->msg_iov->iov_base, a->data, len);
+	memset(msg->msg_name, 0, sizeof(struct sockaddr_nl));
+	((struct sockaddr_nl *)msg->msg_name)->nl_family = AF_NETLINK;
+	msg->msg_namelen = sizeof(struct sockaddr_nl);
+	msg->msg_controllen = 0;
+	msg->msg_flags = a->len > len ? MSG_TRUNC : 0;
+	first = a->next;
+	if (!first)
+		last = &first;
+	free(a);
+	return len;
+}
+
+int poll(struct pollfd *fds, nfds_t nfds, int timeout)
+{
+	(void)nfds;
+	(void)timeout;
+	fds->revents = first ? POLLIN : 0;
+	return !!first;
+}

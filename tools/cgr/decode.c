@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "decode.h"
+
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/netlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static int get_u8(struct nlattr *attr, __u8 *val)
+{
+	if (!attr)
+		return 0;
+	if (nla_len(attr) < (int)sizeof(*val))
+		return -1;
+	*val = nla_get_u8(attr);
+	return 0;
+}
+
+static int get_u32(struct nlattr *attr, __u32 *val)
+{
+	if (!attr)
+		return 0;
+	if (nla_len(attr) < (int)sizeof(*val))
+		return -1;
+	*val = nla_get_u32(attr);
+	return 0;
+}
+
+static int get_u64(struct nlattr *attr, __u64 *val)
+{
+	if (!attr)
+		return 0;
+	if (nla_len(attr) < (int)sizeof(*val))
+		return -1;
+	*val = nla_get_u64(attr);
+	return 0;
+}
+
+static int get_addr(struct nlattr *attr, int *family, __u8 *addr)
+{
+	int len;
+
+	if (!attr)
+		return 0;
+	len = nla_len(attr);
+	if (len != 4 && len != 16)
+		return -1;
+	*family = len == 4 ? AF_INET : AF_INET6;
+	memcpy(addr, nla_data(attr), len);
+	return 0;
+}
+
+static int decode_stats(struct nlattr *nest, struct stats *stats)
+{
+	struct nlattr *tb[MFIB_STAT_A_MAX + 1];
+	int i;
+
+	if (!nest)
+		return 0;
+	if (nla_parse_nested(tb, MFIB_STAT_A_MAX, nest, NULL))
+		return -1;
+	for (i = MFIB_STAT_A_PAD + 1; i <= MFIB_STAT_A_MAX; i++) {
+		if (get_u64(tb[i], &stats->val[i]))
+			return -1;
+	}
+	stats->present = true;
+	return 0;
+}
+
+/**
+ * decode_fib() - decode MFIB_A_FIB
+ * @nest: attribute
+ * @fib: set
+ *
+ * Return: 0, or -1 if it is malformed.
+ */
+int decode_fib(struct nlattr *nest, struct fib *fib)
+{
+	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
+
+	memset(fib, 0, sizeof(*fib));
+	if (nla_parse_nested(tb, MFIB_FIB_A_MAX, nest, NULL) ||
+	    !tb[MFIB_FIB_A_ID] ||
+	    get_u32(tb[MFIB_FIB_A_ID], &fib->id) ||
+	    get_u32(tb[MFIB_FIB_A_IFINDEX], &fib->ifindex) ||
+	    get_u32(tb[MFIB_FIB_A_MAX_ROUTES], &fib->max_routes) ||
+	    get_u32(tb[MFIB_FIB_A_ROUTES4], &fib->routes4) ||
+	    get_u32(tb[MFIB_FIB_A_ROUTES6], &fib->routes6) ||
+	    get_u64(tb[MFIB_FIB_A_BYTES], &fib->bytes))
+		return -1;
+	return decode_stats(tb[MFIB_FIB_A_STATS], &fib->stats);
+}
+
+/**
+ * decode_port() - decode MFIB_A_PORT
+ * @nest: attribute
+ * @port: set
+ *
+ * Return: 0, or -1 if it is malformed.
+ */
+int decode_port(struct nlattr *nest, struct port *port)
+{
+	struct nlattr *tb[MFIB_PORT_A_MAX + 1];
+
+	memset(port, 0, sizeof(*port));
+	if (nla_parse_nested(tb, MFIB_PORT_A_MAX, nest, NULL) ||
+	    !tb[MFIB_PORT_A_FIB_ID] || !tb[MFIB_PORT_A_IFINDEX] ||
+	    get_u32(tb[MFIB_PORT_A_FIB_ID], &port->fib) ||
+	    get_u32(tb[MFIB_PORT_A_IFINDEX], &port->ifindex))
+		return -1;
+	return decode_stats(tb[MFIB_PORT_A_STATS], &port->stats);
+}
+
+/**
+ * decode_nexthop() - decode MFIB_A_NEXTHOP or MFIB_ROUTE_A_NEXTHOP
+ * @nest: attribute
+ * @nh: set
+ *
+ * Return: 0, or -1 if it is malformed.
+ */
+int decode_nexthop(struct nlattr *nest, struct nexthop *nh)
+{
+	struct nlattr *tb[MFIB_NEXTHOP_A_MAX + 1];
+
+	memset(nh, 0, sizeof(*nh));
+	if (nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest, NULL) ||
+	    get_u32(tb[MFIB_NEXTHOP_A_ID], &nh->id) ||
+	    get_u32(tb[MFIB_NEXTHOP_A_IFINDEX], &nh->ifindex) ||
+	    get_addr(tb[MFIB_NEXTHOP_A_GATEWAY], &nh->family, nh->gateway) ||
+	    get_u32(tb[MFIB_NEXTHOP_A_FLAGS], &nh->flags) ||
+	    get_u32(tb[MFIB_NEXTHOP_A_ROUTES], &nh->routes))
+		return -1;
+	return 0;
+}
+
+/**
+ * decode_route() - decode MFIB_A_ROUTE
+ * @nest: attribute
+ * @route: set
+ *
+ * Return: 0, or -1 if it is malformed.
+ */
+int decode_route(struct nlattr *nest, struct route *route)
+{
+	struct nlattr *tb[MFIB_ROUTE_A_MAX + 1];
+	int bits;
+
+	memset(route, 0, sizeof(*route));
+	route->type = RTN_UNICAST;
+	if (nla_parse_nested(tb, MFIB_ROUTE_A_MAX, nest, NULL) ||
+	    !tb[MFIB_ROUTE_A_DST] ||
+	    get_addr(tb[MFIB_ROUTE_A_DST], &route->family, route->dst))
+		return -1;
+	bits = route->family == AF_INET ? 32 : 128;
+	route->plen = bits;
+	if (get_u8(tb[MFIB_ROUTE_A_PLEN], &route->plen) ||
+	    route->plen > bits ||
+	    get_u32(tb[MFIB_ROUTE_A_METRIC], &route->metric) ||
+	    get_u8(tb[MFIB_ROUTE_A_TYPE], &route->type) ||
+	    get_u8(tb[MFIB_ROUTE_A_PROTOCOL], &route->protocol) ||
+	    get_u32(tb[MFIB_ROUTE_A_FLAGS], &route->flags))
+		return -1;
+	if (!tb[MFIB_ROUTE_A_NEXTHOP])
+		return 0;
+	route->has_nexthop = true;
+	return decode_nexthop(tb[MFIB_ROUTE_A_NEXTHOP], &route->nexthop);
+}

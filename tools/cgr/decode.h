@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Objects of the family "mfib", decoded from a reply.
+ */
+#ifndef CGR_DECODE_H
+#define CGR_DECODE_H
+
+#include <stdbool.h>
+#include <linux/mfib.h>
+
+struct nlattr;
+
+/**
+ * struct stats - packet counters
+ * @present: there are some
+ * @val: by enum mfib_stat_attr
+ */
+struct stats {
+	bool present;
+	__u64 val[MFIB_STAT_A_MAX + 1];
+};
+
+/**
+ * struct fib - a FIB
+ * @id: its id
+ * @ifindex: its device, 0 if it has none
+ * @max_routes: its limit, 0 if it has none
+ * @routes4: number of IPv4 routes
+ * @routes6: number of IPv6 routes
+ * @bytes: memory
+ * @stats: counters
+ */
+struct fib {
+	__u32 id;
+	__u32 ifindex;
+	__u32 max_routes;
+	__u32 routes4;
+	__u32 routes6;
+	__u64 bytes;
+	struct stats stats;
+};
+
+/**
+ * struct port - a port of a FIB
+ * @fib: id of the FIB
+ * @ifindex: its device
+ * @stats: counters
+ */
+struct port {
+	__u32 fib;
+	__u32 ifindex;
+	struct stats stats;
+};
+
+/**
+ * struct nexthop - a next hop
+ * @id: its id, 0 if it has none
+ * @ifindex: the device packets leave through, 0 if unknown
+ * @family: of the gateway, AF_UNSPEC if there is none
+ * @gateway: in network byte order
+ * @flags: MFIB_NEXTHOP_F_*
+ * @routes: number of routes that use it
+ */
+struct nexthop {
+	__u32 id;
+	__u32 ifindex;
+	int family;
+	__u8 gateway[16];
+	__u32 flags;
+	__u32 routes;
+};
+
+/**
+ * struct route - a route
+ * @family: AF_INET or AF_INET6
+ * @dst: in network byte order
+ * @plen: prefix length in bits
+ * @metric: metric
+ * @type: RTN_*
+ * @protocol: RTPROT_*
+ * @flags: MFIB_ROUTE_F_*
+ * @has_nexthop: there is @nexthop
+ * @nexthop: next hop
+ */
+struct route {
+	int family;
+	__u8 dst[16];
+	__u8 plen;
+	__u32 metric;
+	__u8 type;
+	__u8 protocol;
+	__u32 flags;
+	bool has_nexthop;
+	struct nexthop nexthop;
+};
+
+int decode_fib(struct nlattr *nest, struct fib *fib);
+int decode_port(struct nlattr *nest, struct port *port);
+int decode_nexthop(struct nlattr *nest, struct nexthop *nh);
+int decode_route(struct nlattr *nest, struct route *route);
+
+#endif /* CGR_DECODE_H */

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "dev.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct dev_slot *name_slot(struct dev_cache *cache, const char *name)
+{
+	__u32 hash = 5381;
+
+	while (*name)
+		hash = hash * 33 + (unsigned char)*name++;
+	return &cache->by_name[hash & (DEV_SLOTS - 1)];
+}
+
+/**
+ * dev_forget() - forget all, since devices may have changed
+ * @cache: devices
+ */
+void dev_forget(struct dev_cache *cache)
+{
+	if (cache->used)
+		memset(cache, 0, sizeof(*cache));
+}
+
+/**
+ * dev_index() - index of a device
+ * @cache: devices that were resolved
+ * @name: its name
+ *
+ * Return: the index, or 0 if there is no such device.
+ */
+__u32 dev_index(struct dev_cache *cache, const char *name)
+{
+	struct dev_slot *slot = name_slot(cache, name);
+
+	if (slot->index && !strcmp(slot->name, name))
+		return slot->index;
+	if (strlen(name) >= sizeof(slot->name))
+		return 0;
+	cache->used = true;
+	slot->index = if_nametoindex(name);
+	strcpy(slot->name, name);
+	return slot->index;
+}
+
+/**
+ * dev_name() - name of a device
+ * @cache: devices that were resolved
+ * @index: its index
+ *
+ * Return: the name, "if" and the index if there is no such device here.
+ */
+const char *dev_name(struct dev_cache *cache, __u32 index)
+{
+	struct dev_slot *slot = &cache->by_index[index & (DEV_SLOTS - 1)];
+
+	if (slot->index == index && slot->name[0])
+		return slot->name;
+	cache->used = true;
+	slot->index = index;
+	if (!if_indextoname(index, slot->name))
+		snprintf(slot->name, sizeof(slot->name), "if%u", index);
+	return slot->name;
+}

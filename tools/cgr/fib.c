@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cgr fib: forwarding tables and their devices.
+ */
+#include <errno.h>
+#include <netlink/attr.h>
+
+#include "args.h"
+#include "cgr.h"
+#include "decode.h"
+#include "link.h"
+#include "object.h"
+#include "port.h"
+#include "stats.h"
+#include "value.h"
+
+struct fib_spec {
+	struct arg_num id;
+	struct arg_str dev;
+	struct arg_num max_routes;
+};
+
+#define FIELD(name)	offsetof(struct fib_spec, name)
+
+static const struct param set_params[] = {
+	{ "id", "ID", PARAM_REQUIRED | PARAM_POSITIONAL, 1, FIELD(id), arg_u32 },
+	{ "dev", "NAME", 0, 0, FIELD(dev), arg_ifname },
+	{ "max-routes", "NUMBER", 0, 0, FIELD(max_routes), arg_u32 },
+	{ }
+};
+
+static const struct param del_params[] = {
+	{ "id", "ID", PARAM_REQUIRED | PARAM_POSITIONAL, 1, FIELD(id), arg_u32 },
+	{ }
+};
+
+static const struct param show_params[] = {
+	{ "id", "ID", PARAM_POSITIONAL, 1, FIELD(id), arg_u32 },
+	{ }
+};
+
+static int fib_talk(struct cgr *c, const struct args *a, int cmd, int flags,
+		    const struct fib_spec *spec,
+		    int (*attr)(struct nlattr *attr,
+				const struct nlmsghdr *hdr, void *arg),
+		    void *arg)
+{
+	struct request r;
+
+	if (request_mfib(&r, &c->nl, cmd, flags, &c->err))
+		return -1;
+	if (spec->id.word) {
+		struct nlattr *nest = attr_nest(r.msg, MFIB_A_FIB);
+
+		attr_put_u32(r.msg, &r.map, MFIB_FIB_A_ID, spec->id.val,
+			     spec->id.word);
+		if (spec->max_routes.word)
+			attr_put_u32(r.msg, &r.map, MFIB_FIB_A_MAX_ROUTES,
+				     spec->max_routes.val,
+				     spec->max_routes.word);
+		attr_nest_end(r.msg, &r.map, nest, spec->id.word);
+	}
+	return request_talk(&r, c->nl.mfib, a, attr, arg, &c->err);
+}
+
+static int fib_add(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct fib_spec spec = { };
+	struct cgr_error why;
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	if (fib_talk(c, a, cmd->genl, NLM_F_CREATE | NLM_F_EXCL, &spec,
+		     NULL, NULL))
+		return CGR_KERNEL;
+	if (!spec.dev.word || !link_add(c, a, &spec.dev, &spec.id))
+		return CGR_OK;
+
+	why = c->err;
+	spec.max_routes.word = 0;
+	fib_talk(c, NULL, MFIB_CMD_FIB_DEL, 0, &spec, NULL, NULL);
+	c->err = why;
+	return CGR_KERNEL;
+}
+
+static int fib_set(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct fib_spec spec = { }, only_id = { };
+	struct cgr_error why;
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	if (!spec.dev.word && !spec.max_routes.word) {
+		error_set(&c->err, 0, "dev NAME or max-routes NUMBER is missing");
+		return CGR_SYNTAX;
+	}
+	if (spec.dev.word) {
+		/* The kernel would create the FIB together with the device. */
+		only_id.id = spec.id;
+		if (fib_talk(c, a, MFIB_CMD_FIB_GET, 0, &only_id, NULL, NULL) ||
+		    link_add(c, a, &spec.dev, &spec.id))
+			return CGR_KERNEL;
+	}
+	if (!spec.max_routes.word ||
+	    !fib_talk(c, a, cmd->genl, NLM_F_REPLACE, &spec, NULL, NULL))
+		return CGR_OK;
+
+	why = c->err;
+	if (spec.dev.word)
+		link_del(c, spec.dev.val);
+	c->err = why;
+	return CGR_KERNEL;
+}
+
+static int fib_del(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct fib_spec spec = { };
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	return fib_talk(c, a, cmd->genl, 0, &spec, NULL, NULL) ?
+		CGR_KERNEL : CGR_OK;
+}
+
+struct show {
+	struct cgr *c;
+	struct port_list ports;
+};
+
+static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
+		    void *arg)
+{
+	struct show *show = arg;
+	struct cgr *c = show->c;
+	struct printer *p = &c->out;
+	struct fib fib;
+
+	if (nla_type(attr) != MFIB_A_FIB)
+		return 0;
+	if (decode_fib(attr, &fib))
+		return -1;
+	print_object(p, NULL);
+	print_num(p, PRINT_ANY, "id", "id %llu", fib.id);
+	if (fib.ifindex)
+		print_str(p, PRINT_ANY, "dev", "dev %s",
+			  dev_name(&c->dev, fib.ifindex));
+	print_num(p, fib.max_routes ? PRINT_ANY : PRINT_JSON, "max_routes",
+		  "max-routes %llu", fib.max_routes);
+	print_num(p, PRINT_ANY, "routes4", "routes4 %llu", fib.routes4);
+	print_num(p, PRINT_ANY, "routes6", "routes6 %llu", fib.routes6);
+	if (c->opt.details) {
+		print_num(p, PRINT_ANY, "bytes", "bytes %llu", fib.bytes);
+		if (fib.ifindex)
+			print_num(p, PRINT_ANY, "ifindex", "ifindex %llu",
+				  fib.ifindex);
+	}
+	if (c->opt.stats) {
+		stats_print(p, &fib.stats, 1);
+		port_list_print(c, &show->ports, fib.id);
+	}
+	print_close(p);
+	print_line_end(p);
+	return 0;
+}
+
+static int fib_show(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct show show = { .c = c };
+	struct fib_spec spec = { };
+	int ret = 0;
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	if (c->opt.stats)
+		ret = port_list_read(c, &show.ports);
+	if (!ret)
+		ret = fib_talk(c, a, cmd->genl,
+			       spec.id.word ? 0 : NLM_F_DUMP, &spec, show_one,
+			       &show);
+	port_list_free(&show.ports);
+	return ret ? CGR_KERNEL : CGR_OK;
+}
+
+static const struct cgr_cmd cmds[] = {
+	{ "add", NULL, set_params, fib_add, .genl = MFIB_CMD_FIB_NEW },
+	{ "set", NULL, set_params, fib_set, .genl = MFIB_CMD_FIB_NEW },
+	{ "del", "delete", del_params, fib_del, .genl = MFIB_CMD_FIB_DEL },
+	{ "show", "list", show_params, fib_show, .genl = MFIB_CMD_FIB_GET,
+	  .flags = CMD_SHOWS },
+	{ }
+};
+
+static const char *const rules[] = {
+	NULL
+};
+
+const struct cgr_object object_fib = { "fib", cmds, rules };

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "nl.h"
+
+#include <errno.h>
+#include <linux/mfib.h>
+#include <netlink/errno.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "args.h"
+#include "error.h"
+
+/* A dump's messages are 32 KB at most. */
+#define RECV_SIZE	65536
+#define SOCKET_BUFFER	(1024 * 1024)
+
+static int nl_failed(struct cgr_error *err, const char *what, int code)
+{
+	error_set(err, 0, "%s: %s", what, nl_geterror(code));
+	return -1;
+}
+
+static void set_option(struct nl_sock *sk, int option)
+{
+	int on = 1;
+
+	/* Older kernels do without. */
+	setsockopt(nl_socket_get_fd(sk), SOL_NETLINK, option, &on, sizeof(on));
+}
+
+static struct nl_sock *open_socket(int protocol, struct cgr_error *err)
+{
+	struct nl_sock *sk = nl_socket_alloc();
+	int ret;
+
+	if (!sk) {
+		error_set(err, 0, "out of memory");
+		return NULL;
+	}
+	ret = nl_connect(sk, protocol);
+	if (ret) {
+		nl_failed(err, "cannot open a netlink socket", ret);
+		nl_socket_free(sk);
+		return NULL;
+	}
+	nl_socket_set_buffer_size(sk, SOCKET_BUFFER, SOCKET_BUFFER);
+	nl_socket_set_msg_buf_size(sk, RECV_SIZE);
+	nl_socket_disable_msg_peek(sk);
+	set_option(sk, NETLINK_EXT_ACK);
+	set_option(sk, NETLINK_CAP_ACK);
+	set_option(sk, NETLINK_GET_STRICT_CHK);
+	return sk;
+}
+
+/**
+ * cgr_nl_mfib() - open the socket of the family "mfib", once
+ * @nl: sockets
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int cgr_nl_mfib(struct cgr_nl *nl, struct cgr_error *err)
+{
+	struct nl_sock *sk;
+	int family;
+
+	if (nl->mfib)
+		return 0;
+	sk = open_socket(NETLINK_GENERIC, err);
+	if (!sk)
+		return -1;
+	family = genl_ctrl_resolve(sk, MFIB_GENL_NAME);
+	if (family < 0) {
+		nl_socket_free(sk);
+		if (family != -NLE_OBJ_NOTFOUND)
+			return nl_failed(err, "cannot find the family mfib",
+					 family);
+		error_set(err, 0, "module mfib is not loaded: modprobe mfib");
+		return -1;
+	}
+	nl->mfib = sk;
+	nl->family = family;
+	return 0;
+}
+
+/**
+ * cgr_nl_route() - open the socket of rtnetlink, once
+ * @nl: sockets
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int cgr_nl_route(struct cgr_nl *nl, struct cgr_error *err)
+{
+	if (!nl->route)
+		nl->route = open_socket(NETLINK_ROUTE, err);
+	return nl->route ? 0 : -1;
+}
+
+/**
+ * cgr_nl_close() - close all sockets
+ * @nl: sockets
+ */
+void cgr_nl_close(struct cgr_nl *nl)
+{
+	nl_socket_free(nl->mfib);
+	nl_socket_free(nl->route);
+	nl->mfib = NULL;
+	nl->route = NULL;
+}
+
+/**
+ * request_mfib() - begin a request to the family "mfib"
+ * @r: set
+ * @nl: sockets
+ * @cmd: MFIB_CMD_*
+ * @flags: NLM_F_*
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int request_mfib(struct request *r, struct cgr_nl *nl, int cmd, int flags,
+		 struct cgr_error *err)
+{
+	r->map.nr = 0;
+	r->msg = NULL;
+	if (cgr_nl_mfib(nl, err))
+		return -1;
+	r->msg = nlmsg_alloc();
+	if (!r->msg || !genlmsg_put(r->msg, NL_AUTO_PORT, NL_AUTO_SEQ,
+				    nl->family, 0, flags, cmd,
+				    MFIB_GENL_VERSION)) {
+		request_free(r);
+		error_set(err, 0, "out of memory");
+		return -1;
+	}
+	return 0;
+}
+
+/**
+ * request_free() - give a request back
+ * @r: request
+ */
+void request_free(struct request *r)
+{
+	nlmsg_free(r->msg);
+	r->msg = NULL;
+}
+
+/* Whether a request is done, and how. */
+struct single {
+	int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg);
+	void *arg;
+	__u32 seq;
+	bool done;
+	struct extack ext;
+};
+
+static int single_attr(struct nlattr *attr, const struct nlmsghdr *hdr,
+		       void *arg)
+{
+	struct single *s = arg;
+
+	return s->attr ? s->attr(attr, hdr, s->arg) : 0;
+}
+
+static void single_ack(__u32 seq, const struct extack *ext, void *arg)
+{
+	struct single *s = arg;
+
+	if (seq != s->seq)
+		return;
+	s->ext = *ext;
+	s->done = true;
+}
+
+/**
+ * request_talk() - send a request, wait until it is done and free it
+ * @r: request
+ * @sk: socket
+ * @a: words of the command, or NULL
+ * @attr: called with each top-level attribute of the replies, or NULL
+ * @arg: for @attr
+ * @err: set on failure
+ *
+ * Return: 0, -1, or what the kernel returned (-errno).
+ */
+int request_talk(struct request *r, struct nl_sock *sk, const struct args *a,
+		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
+			     void *arg),
+		 void *arg, struct cgr_error *err)
+{
+	struct single single = { .attr = attr, .arg = arg };
+	struct talk talk = {
+		.attr = single_attr, .ack = single_ack, .arg = &single,
+	};
+	int ret;
+
+	ret = talk_send(sk, r->msg, &single.seq, err);
+	talk.seq = single.seq;
+	while (!ret && !single.done)
+		ret = talk_receive(sk, &talk, err);
+
+	if (!ret && single.ext.error) {
+		extack_error(&single.ext, &r->map, a ? a->words : NULL, err);
+		ret = -single.ext.error;
+	} else if (!ret && talk.malformed) {
+		error_set(err, 0, "the kernel's reply is malformed: is it from another version?");
+		ret = -1;
+	}
+	if (!ret && talk.interrupted)
+		fputs("Dump was interrupted and may be inconsistent.\n",
+		      stderr);
+	request_free(r);
+	return ret;
+}
+
+/**
+ * talk_send() - send a message
+ * @sk: socket
+ * @msg: message
+ * @seq: set to its sequence number
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int talk_send(struct nl_sock *sk, struct nl_msg *msg, __u32 *seq,
+	      struct cgr_error *err)
+{
+	int ret = nl_send_auto(sk, msg);
+
+	*seq = nlmsg_hdr(msg)->nlmsg_seq;
+	return ret < 0 ? nl_failed(err, "cannot send to the kernel", ret) : 0;
+}
+
+/**
+ * talk_pending() - whether there is something to receive
+ * @sk: socket
+ *
+ * Return: true if talk_receive() will not wait.
+ */
+bool talk_pending(struct nl_sock *sk)
+{
+	struct pollfd fd = { .fd = nl_socket_get_fd(sk), .events = POLLIN };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+static int on_seq(__unused struct nl_msg *msg, __unused void *arg)
+{
+	return NL_OK;
+}
+
+static int on_interrupted(struct nl_msg *msg, void *arg)
+{
+	struct talk *talk = arg;
+
+	if (nlmsg_hdr(msg)->nlmsg_seq == talk->seq)
+		talk->interrupted = true;
+	return NL_OK;
+}
+
+static int on_valid(struct nl_msg *msg, void *arg)
+{
+	const struct nlmsghdr *hdr = nlmsg_hdr(msg);
+	struct talk *talk = arg;
+	struct nlattr *attr;
+	int rem;
+
+	if (hdr->nlmsg_seq != talk->seq)
+		return NL_SKIP;
+	if (!genlmsg_valid_hdr(nlmsg_hdr(msg), 0)) {
+		talk->malformed = true;
+		return NL_SKIP;
+	}
+	nla_for_each_attr(attr, genlmsg_attrdata(nlmsg_data(hdr), 0),
+			  genlmsg_attrlen(nlmsg_data(hdr), 0), rem) {
+		if (talk->attr(attr, hdr, talk->arg) < 0)
+			talk->malformed = true;
+	}
+	return NL_OK;
+}
+
+static int acknowledged(const struct nlmsghdr *hdr, struct talk *talk)
+{
+	struct extack ext;
+
+	if (extack_decode(hdr, &ext)) {
+		talk->malformed = true;
+		ext.error = EPROTO;
+	}
+	talk->ack(hdr->nlmsg_seq, &ext, talk->arg);
+	return NL_SKIP;
+}
+
+static int on_ack(struct nl_msg *msg, void *arg)
+{
+	return acknowledged(nlmsg_hdr(msg), arg);
+}
+
+static int on_error(__unused struct sockaddr_nl *from, struct nlmsgerr *e,
+		    void *arg)
+{
+	return acknowledged((struct nlmsghdr *)((char *)e - NLMSG_HDRLEN), arg);
+}
+
+/**
+ * talk_receive() - wait for something and receive it
+ * @sk: socket
+ * @talk: what to do with it
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int talk_receive(struct nl_sock *sk, struct talk *talk, struct cgr_error *err)
+{
+	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+	int ret;
+
+	if (!cb) {
+		error_set(err, 0, "out of memory");
+		return -1;
+	}
+	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_seq, talk);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, talk);
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, talk);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_ack, talk);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, talk);
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, talk);
+	ret = nl_recvmsgs(sk, cb);
+	nl_cb_put(cb);
+	return ret < 0 ? nl_failed(err, "cannot receive from the kernel", ret) :
+		0;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Netlink: sockets, requests and their acknowledgments.
+ */
+#ifndef CGR_NL_H
+#define CGR_NL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "attr.h"
+#include "extack.h"
+
+struct args;
+struct cgr_error;
+struct nl_msg;
+struct nl_sock;
+struct nlattr;
+struct nlmsghdr;
+
+/**
+ * struct cgr_nl - sockets, opened when first needed
+ * @mfib: generic netlink
+ * @route: rtnetlink
+ * @family: number of the family "mfib"
+ */
+struct cgr_nl {
+	struct nl_sock *mfib;
+	struct nl_sock *route;
+	int family;
+};
+
+/**
+ * struct request - a message and where its attributes come from
+ * @msg: message
+ * @map: which word each attribute comes from
+ */
+struct request {
+	struct nl_msg *msg;
+	struct attr_map map;
+};
+
+/**
+ * struct talk - what to do with what is received
+ * @attr: called with each top-level attribute of a reply, and the reply's
+ *	header; negative if the attribute is malformed
+ * @ack: called with each acknowledgment and its sequence number
+ * @arg: for those
+ * @seq: only replies of this sequence number are for @attr
+ * @malformed: a reply was malformed
+ * @interrupted: a dump was interrupted
+ */
+struct talk {
+	int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg);
+	void (*ack)(__u32 seq, const struct extack *ext, void *arg);
+	void *arg;
+	__u32 seq;
+	bool malformed;
+	bool interrupted;
+};
+
+int cgr_nl_mfib(struct cgr_nl *nl, struct cgr_error *err);
+int cgr_nl_route(struct cgr_nl *nl, struct cgr_error *err);
+void cgr_nl_close(struct cgr_nl *nl);
+
+int request_mfib(struct request *r, struct cgr_nl *nl, int cmd, int flags,
+		 struct cgr_error *err);
+int request_talk(struct request *r, struct nl_sock *sk, const struct args *a,
+		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
+			     void *arg),
+		 void *arg, struct cgr_error *err);
+void request_free(struct request *r);
+
+int talk_send(struct nl_sock *sk, struct nl_msg *msg, __u32 *seq,
+	      struct cgr_error *err);
+int talk_receive(struct nl_sock *sk, struct talk *talk, struct cgr_error *err);
+bool talk_pending(struct nl_sock *sk);
+
+#endif /* CGR_NL_H */

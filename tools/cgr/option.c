@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "option.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "args.h"
+#include "cgr.h"
+
+enum {
+	OPT_VERSION,
+	OPT_HELP,
+	OPT_IPV4,
+	OPT_IPV6,
+	OPT_JSON,
+	OPT_PRETTY,
+	OPT_STATS,
+	OPT_DETAILS,
+	OPT_BATCH,
+	OPT_FORCE,
+	OPT_NETNS,
+};
+
+static const struct keyword options[] = {
+	{ "Version",	OPT_VERSION },
+	{ "help",	OPT_HELP },
+	{ "4",		OPT_IPV4 },
+	{ "6",		OPT_IPV6 },
+	{ "json",	OPT_JSON },
+	{ "pretty",	OPT_PRETTY },
+	{ "statistics",	OPT_STATS },
+	{ "stats",	OPT_STATS },
+	{ "details",	OPT_DETAILS },
+	{ "batch",	OPT_BATCH },
+	{ "force",	OPT_FORCE },
+	{ "netns",	OPT_NETNS },
+	{ }
+};
+
+/**
+ * option_usage() - print the grammar of the options
+ * @f: where to; a space comes before each
+ */
+void option_usage(FILE *f)
+{
+	fputs(" -V[ersion] | -h[elp] | -4 | -6 | -j[son] | -p[retty] |\n"
+	      "                    -s[tatistics] | -d[etails] | -f[orce] | -n[etns] NAME", f);
+}
+
+/**
+ * option_parse() - parse the options
+ * @opt: set
+ * @argv: words
+ * @argc: their number
+ * @err: set on failure
+ *
+ * Return: number of words taken, or OPTION_*.
+ */
+int option_parse(struct cgr_options *opt, char **argv, int argc,
+		 struct cgr_error *err)
+{
+	const char **value;
+	int i, num;
+
+	for (i = 0; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+		const char *word = argv[i] + 1;
+
+		if (*word == '-')
+			word++;
+		if (!*word)
+			return i + 1;
+		num = keyword_match(options, word, err);
+		value = NULL;
+		switch (num) {
+		case OPT_VERSION:
+			return OPTION_VERSION;
+		case OPT_HELP:
+			return OPTION_HELP;
+		case OPT_IPV4:
+			opt->family = AF_INET;
+			break;
+		case OPT_IPV6:
+			opt->family = AF_INET6;
+			break;
+		case OPT_JSON:
+			opt->json = true;
+			break;
+		case OPT_PRETTY:
+			opt->pretty = true;
+			break;
+		case OPT_STATS:
+			opt->stats = true;
+			break;
+		case OPT_DETAILS:
+			opt->details = true;
+			break;
+		case OPT_FORCE:
+			opt->force = true;
+			break;
+		case OPT_BATCH:
+			value = &opt->batch;
+			break;
+		case OPT_NETNS:
+			value = &opt->netns;
+			break;
+		case KEYWORD_NONE:
+			error_set(err, 0, "unknown option \"%s\"", argv[i]);
+			return OPTION_ERROR;
+		default:
+			return OPTION_ERROR;
+		}
+		if (!value)
+			continue;
+		if (i + 1 == argc) {
+			error_set(err, 0, "\"%s\" needs a value", argv[i]);
+			return OPTION_ERROR;
+		}
+		*value = argv[++i];
+	}
+	return i;
+}

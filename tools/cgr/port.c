@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cgr port: the devices that belong to FIBs.
+ */
+#include "port.h"
+
+#include <stdlib.h>
+#include <netlink/attr.h>
+
+#include "args.h"
+#include "cgr.h"
+#include "decode.h"
+#include "object.h"
+#include "stats.h"
+#include "value.h"
+
+struct port_spec {
+	struct arg_num fib;
+};
+
+static const struct param show_params[] = {
+	{ "fib", "FIB", 0, 1, offsetof(struct port_spec, fib), arg_u32 },
+	{ }
+};
+
+static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
+		    void *arg)
+{
+	struct cgr *c = arg;
+	struct port port;
+
+	if (nla_type(attr) != MFIB_A_PORT)
+		return 0;
+	if (decode_port(attr, &port))
+		return -1;
+	print_object(&c->out, NULL);
+	print_str(&c->out, PRINT_ANY, "dev", "dev %s",
+		  dev_name(&c->dev, port.ifindex));
+	print_num(&c->out, PRINT_ANY, "fib", "fib %llu", port.fib);
+	if (c->opt.details)
+		print_num(&c->out, PRINT_ANY, "ifindex", "ifindex %llu",
+			  port.ifindex);
+	if (c->opt.stats)
+		stats_print(&c->out, &port.stats, 1);
+	print_close(&c->out);
+	print_line_end(&c->out);
+	return 0;
+}
+
+static int dump(struct cgr *c, const struct args *a, const struct arg_num *fib,
+		int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
+			    void *arg),
+		void *arg)
+{
+	struct request r;
+
+	if (request_mfib(&r, &c->nl, MFIB_CMD_PORT_GET, NLM_F_DUMP, &c->err))
+		return -1;
+	if (fib && fib->word)
+		attr_put_u32(r.msg, &r.map, MFIB_A_FIB_ID, fib->val, fib->word);
+	return request_talk(&r, c->nl.mfib, a, attr, arg, &c->err);
+}
+
+static int port_show(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct port_spec spec = { };
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	return dump(c, a, &spec.fib, show_one, c) ? CGR_KERNEL : CGR_OK;
+}
+
+static int list_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
+		    void *arg)
+{
+	struct port_list *list = arg;
+
+	if (nla_type(attr) != MFIB_A_PORT)
+		return 0;
+	if (list->nr == list->size) {
+		unsigned int size = list->size ? 2 * list->size : 64;
+		struct port *grown = realloc(list->port,
+					     size * sizeof(*grown));
+
+		if (!grown)
+			return -1;
+		list->port = grown;
+		list->size = size;
+	}
+	if (decode_port(attr, &list->port[list->nr]))
+		return -1;
+	list->nr++;
+	return 0;
+}
+
+static int compare(const void *one, const void *other)
+{
+	const struct port *a = one, *b = other;
+
+	if (a->fib != b->fib)
+		return a->fib < b->fib ? -1 : 1;
+	return a->ifindex < b->ifindex ? -1 : a->ifindex > b->ifindex;
+}
+
+/**
+ * port_list_read() - read all ports
+ * @c: context
+ * @list: set, also on failure
+ *
+ * Return: 0 or negative, and the error is set.
+ */
+int port_list_read(struct cgr *c, struct port_list *list)
+{
+	int ret;
+
+	*list = (struct port_list){ };
+	ret = dump(c, NULL, NULL, list_one, list);
+	if (list->nr)
+		qsort(list->port, list->nr, sizeof(*list->port), compare);
+	return ret;
+}
+
+/**
+ * port_list_print() - print the ports of one FIB with their counters
+ * @c: context
+ * @list: ports
+ * @fib: the FIB
+ */
+void port_list_print(struct cgr *c, const struct port_list *list, __u32 fib)
+{
+	unsigned int lo = 0, hi = list->nr;
+
+	while (lo < hi) {
+		unsigned int mid = lo + (hi - lo) / 2;
+
+		if (list->port[mid].fib < fib)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	print_array(&c->out, "ports");
+	for (; lo < list->nr && list->port[lo].fib == fib; lo++) {
+		print_object(&c->out, NULL);
+		print_indent(&c->out, 1);
+		print_str(&c->out, PRINT_ANY, "dev", "port %s",
+			  dev_name(&c->dev, list->port[lo].ifindex));
+		stats_print(&c->out, &list->port[lo].stats, 2);
+		print_close(&c->out);
+	}
+	print_close(&c->out);
+}
+
+/**
+ * port_list_free() - give a list back
+ * @list: ports
+ */
+void port_list_free(struct port_list *list)
+{
+	free(list->port);
+}
+
+static const struct cgr_cmd cmds[] = {
+	{ "show", "list", show_params, port_show, MFIB_CMD_PORT_GET,
+	  .flags = CMD_SHOWS },
+	{ }
+};
+
+static const char *const rules[] = {
+	NULL
+};
+
+const struct cgr_object object_port = { "port", cmds, rules };

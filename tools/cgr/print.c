@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "print.h"
+
+#include <string.h>
+
+static void json_newline(struct printer *p)
+{
+	if (p->pretty)
+		fprintf(p->f, "\n%*s", 4 * p->depth, "");
+}
+
+/* Length of the multi-byte UTF-8 sequence that s begins with, 0 if it is none. */
+static int utf8_len(const unsigned char *s)
+{
+	unsigned int c = s[0], min, i, n;
+
+	if (c >= 0xc2 && c < 0xe0) {
+		n = 2;
+		c &= 0x1f;
+		min = 0x80;
+	} else if (c >= 0xe0 && c < 0xf0) {
+		n = 3;
+		c &= 0x0f;
+		min = 0x800;
+	} else if (c >= 0xf0 && c < 0xf5) {
+		n = 4;
+		c &= 0x07;
+		min = 0x10000;
+	} else {
+		return 0;
+	}
+	for (i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	return c < min || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : n;
+}
+
+static bool json_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static void json_string(struct printer *p, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	putc_unlocked('"', p->f);
+	while (*s) {
+		int n = 0;
+
+		while (json_plain(s[n]))
+			n++;
+		if (!n && *s >= 0x80)
+			n = utf8_len(s);
+		if (n) {
+			fwrite_unlocked(s, n, 1, p->f);
+			s += n;
+		} else if (*s >= 0x80) {
+			fputs_unlocked("\\ufffd", p->f);
+			s++;
+		} else if (*s == '"' || *s == '\\') {
+			fprintf(p->f, "\\%c", *s++);
+		} else {
+			fprintf(p->f, "\\u%04x", *s++);
+		}
+	}
+	putc_unlocked('"', p->f);
+}
+
+static void json_key(struct printer *p, const char *key)
+{
+	if (p->more)
+		putc_unlocked(',', p->f);
+	if (p->depth)
+		json_newline(p);
+	if (key && p->depth && p->close[p->depth - 1] == '}') {
+		json_string(p, key);
+		fputs_unlocked(p->pretty ? ": " : ":", p->f);
+	}
+	p->more = true;
+}
+
+static void json_open(struct printer *p, const char *key, const char *brackets)
+{
+	if (!p->json || p->depth == PRINT_DEPTH)
+		return;
+	json_key(p, key);
+	putc_unlocked(brackets[0], p->f);
+	p->close[p->depth++] = brackets[1];
+	p->more = false;
+}
+
+/**
+ * print_array() - begin a JSON array
+ * @p: output
+ * @key: its name, ignored inside an array
+ */
+void print_array(struct printer *p, const char *key)
+{
+	json_open(p, key, "[]");
+}
+
+/**
+ * print_object() - begin a JSON object
+ * @p: output
+ * @key: its name, ignored inside an array
+ */
+void print_object(struct printer *p, const char *key)
+{
+	json_open(p, key, "{}");
+}
+
+/**
+ * print_close() - end the innermost JSON array or object
+ * @p: output
+ */
+void print_close(struct printer *p)
+{
+	if (!p->json || !p->depth)
+		return;
+	p->depth--;
+	if (p->more)
+		json_newline(p);
+	putc_unlocked(p->close[p->depth], p->f);
+	p->more = true;
+}
+
+/**
+ * print_finish() - end what is still open, so that the output is complete
+ * @p: output
+ */
+void print_finish(struct printer *p)
+{
+	if (!p->json) {
+		if (p->more)
+			print_line_end(p);
+		return;
+	}
+	if (!p->depth)
+		return;
+	while (p->depth)
+		print_close(p);
+	putc_unlocked('\n', p->f);
+	p->more = false;
+}
+
+/**
+ * print_line_end() - end a line of text
+ * @p: output
+ */
+void print_line_end(struct printer *p)
+{
+	if (p->json)
+		return;
+	putc_unlocked('\n', p->f);
+	p->more = false;
+}
+
+/**
+ * print_indent() - go on in a new, indented line of text
+ * @p: output
+ * @level: how much
+ */
+void print_indent(struct printer *p, int level)
+{
+	if (p->json)
+		return;
+	fprintf(p->f, "%s%*s", p->more ? "\n" : "", 4 * level, "");
+	p->more = false;
+}
+
+static bool begin(struct printer *p, enum print_where where, const char *key)
+{
+	if (!(where & (p->json ? PRINT_JSON : PRINT_TEXT)))
+		return false;
+	if (p->json) {
+		json_key(p, key);
+		return true;
+	}
+	if (p->more)
+		putc_unlocked(' ', p->f);
+	p->more = true;
+	return true;
+}
+
+/**
+ * print_num() - print a number
+ * @p: output
+ * @where: which output it belongs to
+ * @key: its JSON name, ignored inside an array
+ * @fmt: its text, with one %llu
+ * @val: the number
+ */
+void print_num(struct printer *p, enum print_where where, const char *key,
+	       const char *fmt, unsigned long long val)
+{
+	if (begin(p, where, key))
+		fprintf(p->f, p->json ? "%llu" : fmt, val);
+}
+
+/**
+ * print_str() - print a text
+ * @p: output
+ * @where: which output it belongs to
+ * @key: its JSON name, ignored inside an array
+ * @fmt: its text, with one %s
+ * @val: the text
+ */
+void print_str(struct printer *p, enum print_where where, const char *key,
+	       const char *fmt, const char *val)
+{
+	if (!begin(p, where, key))
+		return;
+	if (p->json)
+		json_string(p, val);
+	else
+		fprintf(p->f, fmt, val);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cgr route restore: routes from a file, one a line.
+ */
+#include "restore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "cgr.h"
+#include "object.h"
+#include "restore_line.h"
+#include "restore_send.h"
+#include "route_spec.h"
+
+#define READ_SIZE	(256 * 1024)
+#define LINE_SIZE	4096
+
+/* When a progress line is due, in seconds, and how many lines to a look. */
+#define PROGRESS_FIRST	1.0
+#define PROGRESS_NEXT	0.25
+#define PROGRESS_LINES	1024
+
+struct restore_spec {
+	struct arg_num fib;
+	struct arg_str file;
+};
+
+#define FIELD(name)	offsetof(struct restore_spec, name)
+
+const struct param restore_params[] = {
+	{ "fib", "FIB", 0, 1, FIELD(fib), arg_u32 },
+	{ NULL, "FILE", PARAM_POSITIONAL, 0, FIELD(file), arg_file },
+	{ }
+};
+
+/**
+ * struct restore - a file that is being restored
+ * @c: context
+ * @spec: parameters of the command
+ * @name: name of the file
+ * @line: number of the current line
+ * @parser: parser of lines
+ * @start: when it began
+ * @due: when progress is due again, 0 if it never is
+ * @send: where routes go
+ */
+struct restore {
+	struct cgr *c;
+	struct restore_spec spec;
+	const char *name;
+	unsigned long line;
+	struct restore_line parser;
+	double start;
+	double due;
+	struct sender *send;
+};
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void progress(struct restore *r)
+{
+	double t;
+
+	if (!r->due || r->line % PROGRESS_LINES)
+		return;
+	t = now();
+	if (t < r->due)
+		return;
+	r->due = t + PROGRESS_NEXT;
+	fprintf(stderr, "\r%llu routes", r->send->applied);
+	fflush(stderr);
+}
+
+static void summary(const struct restore *r)
+{
+	double seconds = now() - r->start;
+
+	if (r->due > r->start + PROGRESS_FIRST)
+		fputc('\r', stderr);
+	fprintf(stderr, "%llu routes applied", r->send->applied);
+	if (r->send->refused)
+		fprintf(stderr, ", %llu refused", r->send->refused);
+	fprintf(stderr, " in %.3f s, %.0f routes/s\n", seconds,
+		seconds > 0 ? r->send->applied / seconds : 0);
+}
+
+/* The line is wrong: first what precedes it, which may fail as well. */
+static void wrong(struct restore *r)
+{
+	struct cgr_error why = r->parser.err;
+
+	sender_finish(r->send);
+	if (r->send->stop)
+		return;
+	error_set(&r->c->err, 0, "%s:%lu:%u: %s", r->name, r->line,
+		  restore_line_column(&r->parser, why.word), why.text);
+	sender_refuse(r->send, CGR_SYNTAX);
+}
+
+static void restore_line(struct restore *r, char *line, size_t len)
+{
+	struct restore_line *l = &r->parser;
+	struct route_spec spec;
+	char text[LINE_SIZE];
+	__u32 ifindex = 0;
+	int ret;
+
+	r->line++;
+	if (len > LINE_SIZE) {
+		error_set(&l->err, 0, "the line is longer than %d bytes",
+			  LINE_SIZE);
+		wrong(r);
+		return;
+	}
+	memcpy(text, line, len);
+	ret = restore_line_parse(l, line, len, &spec);
+	if (ret > 0 && spec.dev.word) {
+		ifindex = dev_index(&r->c->dev, spec.dev.val);
+		if (!ifindex) {
+			error_set(&l->err, spec.dev.word,
+				  "there is no device \"%s\"", spec.dev.val);
+			ret = -1;
+		}
+	}
+	if (ret < 0)
+		wrong(r);
+	if (ret <= 0)
+		return;
+	sender_add(r->send, &spec, ifindex, r->line, text, len);
+	progress(r);
+}
+
+/* All complete lines of a buffer; returns where the incomplete one begins. */
+static char *restore_lines(struct restore *r, char *s, char *end)
+{
+	char *newline;
+
+	while (!r->send->stop) {
+		newline = memchr(s, '\n', end - s);
+		if (!newline)
+			break;
+		restore_line(r, s, newline - s);
+		s = newline + 1;
+	}
+	return s;
+}
+
+static void restore_file(struct restore *r, int fd)
+{
+	char *buf = malloc(READ_SIZE + 1), *rest;
+	size_t len = 0;
+	ssize_t n;
+
+	if (!buf) {
+		error_set(&r->c->err, 0, "out of memory");
+		sender_refuse(r->send, CGR_KERNEL);
+		return;
+	}
+	while (!r->send->stop) {
+		n = read(fd, buf + len, READ_SIZE - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			sender_finish(r->send);
+			error_set(&r->c->err, 0, "%s: %m", r->name);
+			sender_refuse(r->send, CGR_KERNEL);
+			r->send->stop = true;
+		}
+		if (n <= 0)
+			break;
+		len += n;
+		rest = restore_lines(r, buf, buf + len);
+		len -= rest - buf;
+		memmove(buf, rest, len);
+		if (len == READ_SIZE) {
+			restore_line(r, buf, len);
+			r->send->stop = true;
+		}
+	}
+	if (len && !r->send->stop)
+		restore_line(r, buf, len);
+	sender_finish(r->send);
+	free(buf);
+}
+
+/**
+ * restore_run() - cgr route restore
+ * @c: context
+ * @cmd: command
+ * @a: its words
+ *
+ * Return: enum cgr_status
+ */
+int restore_run(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct restore r = { .c = c };
+	int fd = STDIN_FILENO, status;
+
+	if (args_parse(a, cmd->params, &r.spec))
+		return CGR_SYNTAX;
+	r.name = r.spec.file.word ? r.spec.file.val : "-";
+	if (!strcmp(r.name, "-")) {
+		if (c->stdin_busy) {
+			error_set(&c->err, 0, "standard input holds the commands: give a FILE");
+			return CGR_SYNTAX;
+		}
+	} else {
+		fd = open(r.name, O_RDONLY | O_CLOEXEC);
+		if (fd < 0) {
+			error_set(&c->err, 0, "cannot open \"%s\": %m", r.name);
+			return CGR_SYNTAX;
+		}
+	}
+	r.parser.family = c->opt.family;
+	r.parser.fib = r.spec.fib.val;
+	r.parser.protos = &c->proto;
+	r.start = now();
+	if (isatty(STDERR_FILENO))
+		r.due = r.start + PROGRESS_FIRST;
+	r.send = sender_new(c, r.name);
+	status = CGR_KERNEL;
+	if (r.send) {
+		restore_file(&r, fd);
+		summary(&r);
+		status = r.send->status;
+	}
+	sender_free(r.send);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return status;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Lines of "cgr route restore". Knows nothing of netlink.
+ */
+#ifndef CGR_RESTORE_LINE_H
+#define CGR_RESTORE_LINE_H
+
+#include <stddef.h>
+
+#include <linux/types.h>
+
+#include "error.h"
+
+struct protos;
+struct route_spec;
+
+#define RESTORE_WORDS	32
+
+/**
+ * struct restore_line - parser of a line
+ * @family: AF_INET or AF_INET6 if only that is wanted, else AF_UNSPEC
+ * @fib: FIB of a line that names none, 0 if there is none
+ * @protos: names of routing protocols
+ * @err: what is wrong
+ * @start: begin of the line
+ * @nr: number of its words
+ * @word: the words
+ */
+struct restore_line {
+	int family;
+	__u32 fib;
+	struct protos *protos;
+	struct cgr_error err;
+	const char *start;
+	int nr;
+	char *word[RESTORE_WORDS];
+};
+
+int restore_line_parse(struct restore_line *l, char *line, size_t len,
+		       struct route_spec *spec);
+int restore_line_parse_words(struct restore_line *l, char *line, size_t len,
+			     struct route_spec *spec);
+unsigned int restore_line_column(const struct restore_line *l, int word);
+
+#endif /* CGR_RESTORE_LINE_H */

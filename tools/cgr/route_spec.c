@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "route_spec.h"
+
+#include <errno.h>
+#include <linux/mfib.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <sys/socket.h>
+
+#include "args.h"
+#include "attr.h"
+
+#define FIELD(name)	offsetof(struct route_spec, name)
+
+#define TYPE(word, num)	\
+	{ word, NULL, PARAM_HIDDEN, num, FIELD(type), arg_flag }
+
+/* Of all commands that change routes, and of a line of "route restore". */
+const struct param route_params[] = {
+	{ .value = "[ TYPE ]", .flags = PARAM_USAGE },
+	TYPE("unicast", RTN_UNICAST),
+	TYPE("blackhole", RTN_BLACKHOLE),
+	TYPE("unreachable", RTN_UNREACHABLE),
+	TYPE("prohibit", RTN_PROHIBIT),
+	{ NULL, "PREFIX", PARAM_REQUIRED | PARAM_POSITIONAL, 0, FIELD(dst), arg_prefix },
+	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },
+	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },
+	{ "nhid", "ID", 0, 1, FIELD(nhid), arg_u32 },
+	{ "metric", "NUMBER", 0, 0, FIELD(metric), arg_u32 },
+	{ "proto", "PROTO", 0, 0, FIELD(proto), arg_proto },
+	{ "protocol", "PROTO", PARAM_HIDDEN, 0, FIELD(proto), arg_proto },
+	{ "fib", "FIB", PARAM_REQUIRED, 1, FIELD(fib), arg_u32 },
+	{ }
+};
+
+/**
+ * route_spec_parse() - parse a route
+ * @a: words
+ * @spec: set; zeroed by the caller, except for defaults
+ *
+ * Return: 0 or -1
+ */
+int route_spec_parse(struct args *a, struct route_spec *spec)
+{
+	if (args_parse(a, route_params, spec))
+		return -1;
+	if (spec->dst.family == AF_UNSPEC)
+		spec->dst.family = spec->via.word ? spec->via.family : AF_INET;
+	if (spec->via.word && !spec->via.said &&
+	    spec->via.family != spec->dst.family)
+		return args_error(a, spec->via.word,
+				  "\"%s\" is not %s address as the prefix is: say \"via %s\"",
+				  a->words[spec->via.word - 1],
+				  spec->dst.family == AF_INET6 ? "an IPv6" :
+				  "an IPv4",
+				  spec->via.family == AF_INET6 ? "inet6" :
+				  "inet");
+	return 0;
+}
+
+/**
+ * route_put() - append MFIB_A_ROUTE
+ * @msg: request
+ * @map: extended, or NULL
+ * @spec: route
+ * @ifindex: its device, if it has one
+ *
+ * Return: 0 or -EMSGSIZE
+ */
+int route_put(struct nl_msg *msg, struct attr_map *map,
+	      const struct route_spec *spec, __u32 ifindex)
+{
+	struct nlattr *nest, *nh;
+	int err = 0;
+
+	nest = attr_nest(msg, MFIB_A_ROUTE);
+	if (!nest)
+		return -EMSGSIZE;
+	err |= attr_put(msg, map, MFIB_ROUTE_A_DST, spec->dst.data,
+			addr_len(spec->dst.family), spec->dst.word);
+	err |= attr_put_u8(msg, map, MFIB_ROUTE_A_PLEN, spec->dst.plen,
+			   spec->dst.word);
+	if (spec->metric.word)
+		err |= attr_put_u32(msg, map, MFIB_ROUTE_A_METRIC,
+				    spec->metric.val, spec->metric.word);
+	if (spec->type.word)
+		err |= attr_put_u8(msg, map, MFIB_ROUTE_A_TYPE, spec->type.val,
+				   spec->type.word);
+	if (spec->proto.word)
+		err |= attr_put_u8(msg, map, MFIB_ROUTE_A_PROTOCOL,
+				   spec->proto.val, spec->proto.word);
+	if (spec->nhid.word || spec->via.word || spec->dev.word) {
+		nh = attr_nest(msg, MFIB_ROUTE_A_NEXTHOP);
+		if (!nh)
+			return -EMSGSIZE;
+		if (spec->nhid.word)
+			err |= attr_put_u32(msg, map, MFIB_NEXTHOP_A_ID,
+					    spec->nhid.val, spec->nhid.word);
+		if (spec->dev.word)
+			err |= attr_put_u32(msg, map, MFIB_NEXTHOP_A_IFINDEX,
+					    ifindex, spec->dev.word);
+		if (spec->via.word)
+			err |= attr_put(msg, map, MFIB_NEXTHOP_A_GATEWAY,
+					spec->via.data,
+					addr_len(spec->via.family),
+					spec->via.word);
+		attr_nest_end(msg, map, nh, spec->nhid.word ? spec->nhid.word :
+			      spec->via.word ? spec->via.word :
+			      spec->dev.word);
+	}
+	attr_nest_end(msg, map, nest, spec->dst.word);
+	return err ? -EMSGSIZE : 0;
+}
+
+/**
+ * route_type_name() - name of a route's type
+ * @type: RTN_*
+ *
+ * Return: the name, NULL if it has none.
+ */
+const char *route_type_name(unsigned int type)
+{
+	static const char *const names[] = {
+		[RTN_UNSPEC] = "unspec",
+		[RTN_UNICAST] = "unicast",
+		[RTN_LOCAL] = "local",
+		[RTN_BROADCAST] = "broadcast",
+		[RTN_ANYCAST] = "anycast",
+		[RTN_MULTICAST] = "multicast",
+		[RTN_BLACKHOLE] = "blackhole",
+		[RTN_UNREACHABLE] = "unreachable",
+		[RTN_PROHIBIT] = "prohibit",
+		[RTN_THROW] = "throw",
+	};
+
+	return type < ARRAY_SIZE(names) ? names[type] : NULL;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A route as commands and files give it.
+ */
+#ifndef CGR_ROUTE_SPEC_H
+#define CGR_ROUTE_SPEC_H
+
+#include <linux/types.h>
+
+#include "args.h"
+#include "value.h"
+
+struct attr_map;
+struct nl_msg;
+
+/**
+ * struct route_spec - a route
+ * @type: RTN_*
+ * @dst: destination
+ * @via: gateway
+ * @dev: device
+ * @nhid: id of the next hop
+ * @metric: metric
+ * @proto: RTPROT_*
+ * @fib: FIB
+ */
+struct route_spec {
+	struct arg_num type;
+	struct arg_addr dst;
+	struct arg_addr via;
+	struct arg_str dev;
+	struct arg_num nhid;
+	struct arg_num metric;
+	struct arg_num proto;
+	struct arg_num fib;
+};
+
+/* A route of route_put() takes no more bytes than this. */
+#define ROUTE_PUT_MAX	128
+
+extern const struct param route_params[];
+
+int route_spec_parse(struct args *a, struct route_spec *spec);
+int route_put(struct nl_msg *msg, struct attr_map *map,
+	      const struct route_spec *spec, __u32 ifindex);
+
+const char *route_type_name(unsigned int type);
+
+#endif /* CGR_ROUTE_SPEC_H */
