@@ -104,12 +104,13 @@ static struct net_device *connected_dev(struct mfib_fib *fib,
 }
 
 static int check_port(const struct mfib_fib *fib, const struct net_device *dev,
+		      const struct nlattr *attr,
 		      struct netlink_ext_ack *extack)
 {
 	if (fib->dev && mfib_port_find(fib->dev, dev))
 		return 0;
-	NL_SET_ERR_MSG(extack,
-		       "The next hop's device is not a port of the FIB: ip link set DEV master FIB-DEV");
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "The next hop's device is not a port of the FIB: ip link set DEV master FIB-DEV");
 	return -EXDEV;
 }
 
@@ -141,7 +142,7 @@ static struct mfib_nexthop *parse_nexthop(struct mfib_net *mnet,
 					    "There is no next hop with this id");
 			return ERR_PTR(-ENOENT);
 		}
-		err = check_port(fib, nh->dev, extack);
+		err = check_port(fib, nh->dev, tb[MFIB_NEXTHOP_A_ID], extack);
 		if (err)
 			return ERR_PTR(err);
 		mfib_nexthop_hold(nh);
@@ -165,7 +166,7 @@ static struct mfib_nexthop *parse_nexthop(struct mfib_net *mnet,
 				    "The next hop has neither id nor gateway nor device");
 		return ERR_PTR(-EINVAL);
 	}
-	err = check_port(fib, spec.dev, extack);
+	err = check_port(fib, spec.dev, tb[MFIB_NEXTHOP_A_IFINDEX], extack);
 	nh = err ? ERR_PTR(err) : mfib_nexthop_share(mnet, &spec, extack);
 	dev_put(spec.dev);
 	return nh;

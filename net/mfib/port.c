@@ -20,7 +20,7 @@
  * Return: the port, or NULL if @dev is none.
  */
 struct mfib_port *mfib_port_find(const struct net_device *master,
-				const struct net_device *dev)
+				 const struct net_device *dev)
 {
 	struct mfib_dev *mdev = netdev_priv(master);
 	struct mfib_port *port = xa_load(&mdev->ports, dev->ifindex);
