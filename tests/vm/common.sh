@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2034 # what is set here is used by those who source it
+#
+# common.sh - what the scripts of the harness share: paths, messages and where a test kernel lies. To be sourced.
+# Everything the harness downloads or makes is below build/, nothing else is written.
+
+set -euo pipefail
+
+prog=${0##*/}
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+build=$top/build
+all_kernels=(6.1 6.12)
+
+say() { printf '%s: %s\n' "$prog" "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# usage: prints the comment on top of the calling script, without the SPDX line, and exits with 2
+usage() { sed -n '3,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
+
+# kernel_dir VERSION: the folder a test kernel is unpacked in
+kernel_dir() { printf '%s\n' "$build/kernels/$1"; }
+
+# kernel_release VERSION: what uname -r says in it; fails before tests/vm/kernels has fetched it
+kernel_release() { cat "$build/kernels/$1/release"; }
+
+# kernel_headers VERSION: the KDIR to build modules for it
+kernel_headers() { printf '%s\n' "$build/kernels/$1/usr/src/linux-headers-$(kernel_release "$1")"; }
+
+# locked NAME: one of us at a time until the script ends
+locked()
+{
+	mkdir -p "$build/lock"
+	exec {lock_fd}> "$build/lock/$1"
+	flock "$lock_fd"
+}
