@@ -66,21 +66,14 @@ static int init(struct net_device *dev)
 {
 	struct mfib_dev *mdev = netdev_priv(dev);
 
-	mdev->self.counters = alloc_percpu(struct mfib_counters);
-	if (!mdev->self.counters)
-		return -ENOMEM;
 	mdev->icmp = rt_dst_alloc(dev, 0, RTN_UNICAST, true);
 	if (!mdev->icmp)
-		goto err_dst;
+		return -ENOMEM;
 	mdev->icmp->rt_is_input = 1;
 	dev->flags = IFF_MASTER | IFF_NOARP;
 	dev->operstate = IF_OPER_UP;
 	netdev_lockdep_set_classes(dev);
 	return 0;
-
-err_dst:
-	free_percpu(mdev->self.counters);
-	return -ENOMEM;
 }
 
 static bool needs_device(const struct mfib_info *info, const void *arg)
@@ -122,6 +115,7 @@ static void destruct(struct net_device *dev)
 	struct mfib_dev *mdev = netdev_priv(dev);
 
 	free_percpu(mdev->self.counters);
+	mdev->self.counters = NULL;
 	xa_destroy(&mdev->ports);
 }
 
@@ -248,6 +242,7 @@ static int newlink(struct net *src_net, struct net_device *dev,
 		   struct nlattr *tb[], struct nlattr *data[],
 		   struct netlink_ext_ack *extack)
 {
+	struct mfib_dev *mdev = netdev_priv(dev);
 	struct net *net = dev_net(dev);
 	u32 id;
 	int err;
@@ -258,10 +253,14 @@ static int newlink(struct net *src_net, struct net_device *dev,
 		return -EINVAL;
 	}
 	id = nla_get_u32(data[IFLA_MFIB_ID]);
+	/* Whoever finds the FIB's device counts on them. */
+	mdev->self.counters = alloc_percpu(struct mfib_counters);
+	if (!mdev->self.counters)
+		return -ENOMEM;
 	err = attach(dev, id, extack);
 	if (err) {
 		NL_SET_BAD_ATTR(extack, data[IFLA_MFIB_ID]);
-		return err;
+		goto err_attach;
 	}
 
 	/* The tables must be there before somebody looks for them. */
@@ -277,6 +276,10 @@ static int newlink(struct net *src_net, struct net_device *dev,
 
 err_detach:
 	detach(dev);
+err_attach:
+	/* The destructor was here before if registration came far enough. */
+	free_percpu(mdev->self.counters);
+	mdev->self.counters = NULL;
 	return err;
 }
 
@@ -359,8 +362,10 @@ static void dev_up(struct mfib_net *mnet, struct net_device *dev)
 	struct mfib_port *port = NULL;
 
 	mutex_lock(&mnet->lock);
-	if (mfib_nexthop_dev_up(mnet, dev))
+	if (mfib_nexthop_dev_up(mnet, dev)) {
 		mfib_alias_select(mnet);
+		mnet->seq++;
+	}
 	if (mfib_dev_is(dev))
 		port = &((struct mfib_dev *)netdev_priv(dev))->self;
 	else if (master)
@@ -373,8 +378,10 @@ static void dev_up(struct mfib_net *mnet, struct net_device *dev)
 static void dev_down(struct mfib_net *mnet, struct net_device *dev)
 {
 	mutex_lock(&mnet->lock);
-	if (mfib_nexthop_dev_down(mnet, dev))
+	if (mfib_nexthop_dev_down(mnet, dev)) {
 		mfib_alias_select(mnet);
+		mnet->seq++;
+	}
 	mutex_unlock(&mnet->lock);
 }
 

@@ -115,14 +115,15 @@ void mfib_dst_kill(struct dst_entry *dst)
 	dst_release(dst);
 }
 
-static mfib_input_fn learn4(struct sk_buff *skb, struct net_device *dev)
+static mfib_input_fn learn4(struct sk_buff *skb, struct net_device *dev,
+			    __be32 daddr)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 	u16 flags = IPCB(skb)->flags;
 	mfib_input_fn input = NULL;
 	const struct rtable *rt;
 
-	if (ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos, dev))
+	if (ip_route_input_noref(skb, daddr, iph->saddr, iph->tos, dev))
 		return NULL;
 	rt = skb_rtable(skb);
 	if (rt->rt_type == RTN_UNICAST && rt_is_input_route(rt) &&
@@ -140,7 +141,9 @@ static mfib_input_fn learn4(struct sk_buff *skb, struct net_device *dev)
  * @skb: the packet that is to be forwarded; it has no entry yet
  * @master: the FIB's device
  *
- * The port answers unless its rp_filter refuses, then the FIB's device does.
+ * The port answers unless its rp_filter refuses, then the FIB's device does. An
+ * address that is nobody's (RFC 5737) stands in where the packet's destination
+ * happens to be one of the host's own.
  *
  * Context: softirq, rcu_read_lock().
  * Return: whether the entry can be attached to a packet now.
@@ -148,12 +151,15 @@ static mfib_input_fn learn4(struct sk_buff *skb, struct net_device *dev)
 bool mfib_dst4_learn(struct rtable *rt, struct sk_buff *skb,
 		     struct net_device *master)
 {
+	const __be32 daddr[] = { ip_hdr(skb)->daddr, htonl(0xc0000201) };
 	mfib_input_fn input = READ_ONCE(forward4);
+	int i;
 
-	if (!input)
-		input = learn4(skb, skb->dev);
-	if (!input)
-		input = learn4(skb, master);
+	for (i = 0; !input && i < ARRAY_SIZE(daddr); i++) {
+		input = learn4(skb, skb->dev, daddr[i]);
+		if (!input)
+			input = learn4(skb, master, daddr[i]);
+	}
 	if (!input)
 		return false;
 	WRITE_ONCE(forward4, input);

@@ -58,6 +58,7 @@ static struct mfib_fib *create(struct mfib_net *mnet, u32 id,
 		return ERR_PTR(-ENOMEM);
 	fib->mnet = mnet;
 	fib->id = id;
+	fib->serial = ++mnet->fib_serial;
 	INIT_RCU_WORK(&fib->free_work, free_work);
 	err = -ENOMEM;
 	fib->lpm[MFIB_IPV4] = mfib_lpm_create(mfib_family_width(MFIB_IPV4));

@@ -26,6 +26,7 @@ struct netlink_ext_ack;
  * @lpm: the tree per &enum mfib_family, from prefix to index of a
  *	&struct mfib_info; readers under RCU, one writer under &mfib_net.lock
  * @id: its id, constant
+ * @serial: tells it from others that had the id before, constant
  * @recheck: its table in the kernel may lack a catch-all, see ktable.c
  * @held_by: MFIB_HELD_BY_*; the FIB is destroyed when nobody holds it
  * @max_routes: limit of @routes, 0 for none
@@ -42,6 +43,7 @@ struct mfib_fib {
 	struct mfib_net *mnet;
 	struct mfib_lpm *lpm[MFIB_FAMILIES];
 	u32 id;
+	u64 serial;
 	u8 held_by;
 	bool recheck;
 	u32 max_routes;

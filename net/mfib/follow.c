@@ -35,20 +35,25 @@ struct event {
 	struct list_head node;
 	enum what what;
 	u32 table;
+	u64 serial;
 	struct mfib_prefix prefix;
 	u32 metric;
 	int ifindex;
 	u8 type;
 };
 
-static bool is_fib(struct mfib_net *mnet, u32 table)
+/* Tells which FIB of this id it is, as ids are used again; 0 for none. */
+static u64 fib_serial(struct mfib_net *mnet, u32 table)
 {
-	bool found;
+	const struct mfib_fib *fib;
+	u64 serial = 0;
 
 	rcu_read_lock();
-	found = mfib_fib_find(mnet, table);
+	fib = mfib_fib_find(mnet, table);
+	if (fib)
+		serial = fib->serial;
 	rcu_read_unlock();
-	return found;
+	return serial;
 }
 
 static void enqueue(struct mfib_net *mnet, const struct event *what)
@@ -61,7 +66,7 @@ static void enqueue(struct mfib_net *mnet, const struct event *what)
 	else
 		mnet->follow.lost = true;
 	spin_unlock_bh(&mnet->follow.lock);
-	queue_work(mfib_wq, &mnet->follow.work);
+	queue_delayed_work(mfib_wq, &mnet->follow.work, 0);
 }
 
 static void route4(struct mfib_net *mnet, unsigned long happened,
@@ -76,7 +81,8 @@ static void route4(struct mfib_net *mnet, unsigned long happened,
 	const struct fib_nh_common *nhc;
 	__be32 dst = htonl(entry->dst);
 
-	if (!is_fib(mnet, entry->tb_id))
+	event.serial = fib_serial(mnet, entry->tb_id);
+	if (!event.serial)
 		return;
 	memcpy(event.prefix.addr, &dst, sizeof(dst));
 	nhc = fib_info_nhc(entry->fi, 0);
@@ -111,13 +117,24 @@ static void route6(struct mfib_net *mnet, unsigned long happened,
 	};
 	const struct fib_nh_common *nhc;
 
-	if (!rt->fib6_table || !is_fib(mnet, rt->fib6_table->tb6_id))
-		return;
-	/* Link-local and multicast prefixes belong to ports, not to FIBs. */
-	if (rt->fib6_dst.plen && (ipv6_addr_type(&rt->fib6_dst.addr) &
-				  (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_MULTICAST)))
+	if (!rt->fib6_table)
 		return;
 	event.table = rt->fib6_table->tb6_id;
+	event.serial = fib_serial(mnet, event.table);
+	if (!event.serial)
+		return;
+	/* Link-local and multicast prefixes belong to ports, not to FIBs. But
+	 * they tell that IPv6 was switched on, and nothing else does.
+	 */
+	if (rt->fib6_dst.plen && (ipv6_addr_type(&rt->fib6_dst.addr) &
+				  (IPV6_ADDR_LINKLOCAL |
+				   IPV6_ADDR_MULTICAST))) {
+		if (happened == FIB_EVENT_ENTRY_REPLACE) {
+			event.what = DEFAULT_CHANGED;
+			enqueue(mnet, &event);
+		}
+		return;
+	}
 	memcpy(event.prefix.addr, &rt->fib6_dst.addr,
 	       sizeof(event.prefix.addr));
 	nhc = rt->nh ? nexthop_fib_nhc(rt->nh, 0) : &rt->fib6_nh->nh_common;
@@ -227,7 +244,7 @@ static bool apply(struct mfib_net *mnet, const struct event *event)
 		return true;
 	}
 	fib = mfib_fib_find(mnet, event->table);
-	if (!fib || !fib->dev)
+	if (!fib || fib->serial != event->serial || !fib->dev)
 		return true;
 	switch (event->what) {
 	case ROUTE_SET:
@@ -271,13 +288,31 @@ static bool is_followed(const struct mfib_info *info, const void *arg)
 	return info->key.flags & MFIB_ROUTE_F_FOLLOWED;
 }
 
+/* The kernel gives up if its routes change all the while it tells them. */
+#define RETRY_DELAY	(HZ / 10)
+
+static int listen(struct mfib_net *mnet)
+{
+	int err = register_fib_notifier(mnet->net, &mnet->follow.nb, NULL,
+					NULL);
+
+	if (err == -EBUSY) {
+		spin_lock_bh(&mnet->follow.lock);
+		mnet->follow.lost = true;
+		spin_unlock_bh(&mnet->follow.lock);
+		queue_delayed_work(mfib_wq, &mnet->follow.work, RETRY_DELAY);
+		err = 0;
+	}
+	return err;
+}
+
 static void follow_anew(struct mfib_net *mnet)
 {
 	struct mfib_fib *fib;
 	unsigned long id;
 	LIST_HEAD(list);
 
-	net_warn_ratelimited("mfib: memory was short, following the kernel's routes anew\n");
+	net_info_ratelimited("mfib: following the kernel's routes anew\n");
 	unregister_fib_notifier(mnet->net, &mnet->follow.nb);
 	take(mnet, &list);
 	free_events(&list);
@@ -285,14 +320,14 @@ static void follow_anew(struct mfib_net *mnet)
 	xa_for_each(&mnet->fibs, id, fib)
 		mfib_route_purge(fib, is_followed, NULL);
 	mutex_unlock(&mnet->lock);
-	if (register_fib_notifier(mnet->net, &mnet->follow.nb, NULL, NULL))
+	if (listen(mnet))
 		net_err_ratelimited("mfib: cannot follow the kernel's routes any more: reload the module\n");
 }
 
 static void work(struct work_struct *work)
 {
 	struct mfib_net *mnet = container_of(work, struct mfib_net,
-					     follow.work);
+					     follow.work.work);
 	struct event *event, *tmp;
 	LIST_HEAD(list);
 	bool lost;
@@ -318,11 +353,16 @@ static void work(struct work_struct *work)
  */
 int mfib_follow_setup(struct mfib_net *mnet)
 {
+	int err;
+
 	spin_lock_init(&mnet->follow.lock);
 	INIT_LIST_HEAD(&mnet->follow.queue);
-	INIT_WORK(&mnet->follow.work, work);
+	INIT_DELAYED_WORK(&mnet->follow.work, work);
 	mnet->follow.nb.notifier_call = fib_event;
-	return register_fib_notifier(mnet->net, &mnet->follow.nb, NULL, NULL);
+	err = listen(mnet);
+	if (err)
+		mfib_follow_teardown(mnet);
+	return err;
 }
 
 /**
@@ -336,10 +376,10 @@ void mfib_follow_teardown(struct mfib_net *mnet)
 	LIST_HEAD(list);
 
 	unregister_fib_notifier(mnet->net, &mnet->follow.nb);
-	cancel_work_sync(&mnet->follow.work);
+	cancel_delayed_work_sync(&mnet->follow.work);
 	/* The work may just have registered the notifier again. */
 	unregister_fib_notifier(mnet->net, &mnet->follow.nb);
-	cancel_work_sync(&mnet->follow.work);
+	cancel_delayed_work_sync(&mnet->follow.work);
 	take(mnet, &list);
 	free_events(&list);
 }

@@ -113,16 +113,23 @@ static int change_rule(struct net *net, int family, bool add)
 	return err;
 }
 
-static int add_catchall(struct net *net, int family, u32 table, int ifindex,
-			u32 metric)
+/* Where a catch-all is. */
+struct catchall {
+	u32 table;
+	int ifindex;
+	u32 metric;
+};
+
+static int change_catchall(struct net *net, int family,
+			   const struct catchall *route, bool add)
 {
 	struct rtmsg *rtm;
 	struct nlmsghdr *nlh;
 	struct sk_buff *skb;
 	int err = -EMSGSIZE;
 
-	skb = start(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, sizeof(*rtm),
-		    &nlh);
+	skb = start(add ? RTM_NEWROUTE : RTM_DELROUTE,
+		    add ? NLM_F_CREATE | NLM_F_EXCL : 0, sizeof(*rtm), &nlh);
 	if (!skb)
 		return -ENOMEM;
 	rtm = nlmsg_data(nlh);
@@ -131,9 +138,9 @@ static int add_catchall(struct net *net, int family, u32 table, int ifindex,
 	rtm->rtm_protocol = RTPROT_MFIB;
 	rtm->rtm_scope = family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
 	rtm->rtm_type = RTN_UNICAST;
-	if (!nla_put_u32(skb, RTA_TABLE, table) &&
-	    !nla_put_u32(skb, RTA_OIF, ifindex) &&
-	    !nla_put_u32(skb, RTA_PRIORITY, metric)) {
+	if (!nla_put_u32(skb, RTA_TABLE, route->table) &&
+	    !nla_put_u32(skb, RTA_OIF, route->ifindex) &&
+	    !nla_put_u32(skb, RTA_PRIORITY, route->metric)) {
 		nlmsg_end(skb, nlh);
 		err = request(net, skb);
 	}
@@ -206,34 +213,65 @@ static bool any_device(struct mfib_net *mnet)
 	return false;
 }
 
+static bool next_dirty(struct mfib_net *mnet, struct catchall *route)
+{
+	struct mfib_port *port;
+
+	mutex_lock(&mnet->lock);
+	port = list_first_entry_or_null(&mnet->ktable.dirty, struct mfib_port,
+					dirty);
+	if (port) {
+		list_del_init(&port->dirty);
+		route->table = port->fib_id;
+		route->ifindex = port->dev->ifindex;
+		route->metric = mfib_dev_is(port->dev) ?
+				CATCHALL_METRIC_LAST :
+				CATCHALL_METRIC | (route->ifindex & 0xfffff);
+	}
+	mutex_unlock(&mnet->lock);
+	return port;
+}
+
+static bool still_wanted(struct mfib_net *mnet, const struct catchall *route)
+{
+	struct mfib_fib *fib;
+	bool wanted = false;
+
+	mutex_lock(&mnet->lock);
+	fib = mfib_fib_find(mnet, route->table);
+	if (fib && fib->dev) {
+		struct mfib_dev *mdev = netdev_priv(fib->dev);
+
+		wanted = route->ifindex == fib->dev->ifindex ||
+			 xa_load(&mdev->ports, route->ifindex);
+	}
+	mutex_unlock(&mnet->lock);
+	return wanted;
+}
+
 static void add_catchalls(struct mfib_net *mnet)
 {
-	for (;;) {
-		struct mfib_port *port;
-		u32 table, metric;
-		int i, ifindex;
+	struct catchall route;
+	int i;
 
-		mutex_lock(&mnet->lock);
-		port = list_first_entry_or_null(&mnet->ktable.dirty,
-						struct mfib_port, dirty);
-		if (port) {
-			list_del_init(&port->dirty);
-			table = port->fib_id;
-			ifindex = port->dev->ifindex;
-			metric = mfib_dev_is(port->dev) ?
-				 CATCHALL_METRIC_LAST :
-				 CATCHALL_METRIC | (ifindex & 0xfffff);
-		}
-		mutex_unlock(&mnet->lock);
-		if (!port)
-			return;
+	while (next_dirty(mnet, &route)) {
 		/* It may have gone down or away again; then the kernel refuses
 		 * and the next event counts.
 		 */
 		for (i = 0; i < MFIB_FAMILIES; i++) {
 			if (has_family(i))
-				add_catchall(mnet->net, families[i], table,
-					     ifindex, metric);
+				change_catchall(mnet->net, families[i], &route,
+						true);
+		}
+		/* A port that leaves takes its routes along, but not one that
+		 * comes after it has left.
+		 */
+		if (still_wanted(mnet, &route))
+			continue;
+		for (i = 0; i < MFIB_FAMILIES; i++) {
+			if (has_family(i))
+				change_catchall(mnet->net, families[i], &route,
+						false);
 		}
 	}
 }

@@ -16,7 +16,7 @@ static int __init mfib_init(void)
 {
 	int err;
 
-	mfib_wq = alloc_workqueue("mfib", WQ_UNBOUND, 0);
+	mfib_wq = alloc_ordered_workqueue("mfib", 0);
 	if (!mfib_wq)
 		return -ENOMEM;
 	err = mfib_net_setup();

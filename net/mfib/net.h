@@ -24,6 +24,7 @@ struct net;
  * @lock: serialises every change of FIBs, next hops and routes of the
  *	namespace; taken inside the RTNL where both are needed
  * @seq: change sequence, see %MFIB_A_SEQ
+ * @fib_serial: serial number of the FIB last created
  * @fibs: FIBs by id; read under RCU as well
  * @nexthops: named next hops by id
  * @nexthops_shared: anonymous next hops by what they are
@@ -39,6 +40,7 @@ struct mfib_net {
 	struct net *net;
 	struct mutex lock; /* see above */
 	u64 seq;
+	u64 fib_serial;
 	struct xarray fibs;
 	struct xarray nexthops;
 	struct rhashtable nexthops_shared;
@@ -52,7 +54,7 @@ struct mfib_net {
 		spinlock_t lock; /* queue and lost, from atomic context */
 		struct list_head queue;
 		bool lost;
-		struct work_struct work;
+		struct delayed_work work;
 	} follow;
 	struct {
 		struct list_head dirty;

@@ -212,6 +212,24 @@ err_put:
 }
 
 /**
+ * mfib_nl_unfiltered() - refuse a dump that asks for certain objects
+ * @cb: the dump
+ * @attr: top-level attribute of the objects
+ *
+ * Return: 0 or -EINVAL.
+ */
+int mfib_nl_unfiltered(struct netlink_callback *cb, int attr)
+{
+	const struct nlattr *nla = genl_dump_attrs(cb)[attr];
+
+	if (!nla)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(cb->extack, nla,
+			    "A dump is not filtered by this attribute");
+	return -EINVAL;
+}
+
+/**
  * mfib_nl_dump_one() - add one object to a dump
  * @skb: the message
  * @cb: the dump; its seq is set

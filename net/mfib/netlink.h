@@ -67,6 +67,7 @@ int mfib_nl_reply(struct genl_info *info, u8 cmd, struct mfib_net *mnet,
 		  int (*put)(struct sk_buff *skb, struct mfib_net *mnet,
 			     const void *object),
 		  const void *object);
+int mfib_nl_unfiltered(struct netlink_callback *cb, int attr);
 int mfib_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		     struct mfib_net *mnet,
 		     int (*put)(struct sk_buff *skb, struct mfib_net *mnet,

@@ -103,6 +103,9 @@ static int revive(struct mfib_nexthop *nh)
 	if (!err && nh->families & BIT(MFIB_IPV6) &&
 	    !rcu_access_pointer(nh->rt6))
 		err = build6(nh);
+	/* IPv6 was switched off on the device: IPv4 goes on. */
+	if (err == -EAFNOSUPPORT && rcu_access_pointer(nh->rt4))
+		err = 0;
 	if (err)
 		kill(nh);
 	else
@@ -505,6 +508,7 @@ void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev)
 		if (nh->dev != dev)
 			continue;
 		kill(nh);
+		mnet->seq++;
 		if (nh->id)
 			mfib_nexthop_forget(nh);
 	}

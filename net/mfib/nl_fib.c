@@ -139,7 +139,8 @@ static int put_fib(struct sk_buff *skb, struct mfib_net *mnet,
 			      stats[MFIB_IPV4].bytes + stats[MFIB_IPV6].bytes,
 			      MFIB_FIB_A_PAD))
 		return -EMSGSIZE;
-	if (fib->dev) {
+	/* It is attached some time before it can be found. */
+	if (fib->dev && fib->dev->reg_state == NETREG_REGISTERED) {
 		mfib_dev_counters(fib->dev, &counters);
 		if (nla_put_u32(skb, MFIB_FIB_A_IFINDEX, fib->dev->ifindex) ||
 		    mfib_counters_put(skb, MFIB_FIB_A_STATS, &counters))
@@ -181,7 +182,7 @@ int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info)
  * @skb: where they go
  * @cb: the dump; remembers the next id
  *
- * Return: length of @skb, 0 at the end.
+ * Return: length of @skb, 0 at the end; -EINVAL.
  */
 int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
@@ -189,6 +190,8 @@ int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	unsigned long *id = (unsigned long *)cb->ctx;
 	struct mfib_fib *fib;
 
+	if (mfib_nl_unfiltered(cb, MFIB_A_FIB))
+		return -EINVAL;
 	mutex_lock(&mnet->lock);
 	cb->seq = mnet->seq;
 	for (fib = xa_find(&mnet->fibs, id, ULONG_MAX, XA_PRESENT); fib;
@@ -260,26 +263,29 @@ int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct nlattr *only = genl_dump_attrs(cb)[MFIB_A_FIB_ID];
 	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
 	struct port_dump *at = (struct port_dump *)cb->ctx;
+	unsigned long id = at->fib_id;
 	struct mfib_fib *fib;
 	int err = 0;
 
 	mutex_lock(&mnet->lock);
 	cb->seq = mnet->seq;
-	if (only && !at->fib_id) {
+	if (only && !id) {
 		fib = mfib_nl_find_fib(mnet, only, cb->extack);
 		if (IS_ERR(fib)) {
 			err = PTR_ERR(fib);
 			goto unlock;
 		}
-		at->fib_id = fib->id;
+		id = fib->id;
 	}
-	for (fib = xa_find(&mnet->fibs, &at->fib_id, ULONG_MAX, XA_PRESENT);
+	for (fib = xa_find(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT);
 	     fib && !(only && fib->id != nla_get_u32(only));
-	     fib = xa_find_after(&mnet->fibs, &at->fib_id, ULONG_MAX,
-				 XA_PRESENT)) {
+	     fib = xa_find_after(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT)) {
+		/* A new one, or the one in work has been deleted. */
+		if (id != at->fib_id)
+			at->ifindex = 0;
+		at->fib_id = id;
 		if (dump_ports(skb, cb, mnet, fib))
 			goto unlock;
-		at->ifindex = 0;
 	}
 	at->fib_id = ULONG_MAX;
 unlock:

@@ -318,7 +318,7 @@ int mfib_nl_nexthop_get(struct sk_buff *skb, struct genl_info *info)
  * @skb: where they go
  * @cb: the dump; remembers the next id
  *
- * Return: length of @skb, 0 at the end.
+ * Return: length of @skb, 0 at the end; -EINVAL.
  */
 int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
@@ -326,6 +326,8 @@ int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	unsigned long *id = (unsigned long *)cb->ctx;
 	struct mfib_nexthop *nh;
 
+	if (mfib_nl_unfiltered(cb, MFIB_A_NEXTHOP))
+		return -EINVAL;
 	mutex_lock(&mnet->lock);
 	cb->seq = mnet->seq;
 	for (nh = xa_find(&mnet->nexthops, id, ULONG_MAX, XA_PRESENT); nh;

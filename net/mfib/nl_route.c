@@ -480,45 +480,84 @@ unlock:
 	return err;
 }
 
-/* Where a dump of routes is: @alias of the prefix after @cursor is next. */
+/* Where a dump of routes is: behind the prefix at @cursor or, if @inside, behind
+ * the route to it with @metric and @flags. Names nothing that could go away.
+ */
 struct route_dump {
 	unsigned long fib_id;
-	u32 alias;
+	u32 metric;
+	u16 flags;
 	u8 family;
+	bool inside;
 	struct mfib_lpm_cursor cursor;
 };
+
+/* Whether a route of the prefix in work has been dumped: those with a lower
+ * metric have, and with the same metric the followed one comes first.
+ */
+static bool is_done(const struct route_dump *at, const struct mfib_info *info)
+{
+	if (!at->inside)
+		return false;
+	if (info->key.metric != at->metric)
+		return info->key.metric < at->metric;
+	return info->key.flags >= at->flags;
+}
+
+static int dump_prefix(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct mfib_fib *fib, enum mfib_family family,
+		       const struct mfib_lpm_cursor *cursor, u32 index)
+{
+	struct route_dump *at = (struct route_dump *)cb->ctx;
+	struct mfib_prefix prefix = { .family = family, .len = cursor->len };
+	const struct mfib_info *active;
+	struct mfib_info *const *alias;
+	struct mfib_info *single[1];
+	u32 i, n;
+
+	memcpy(prefix.addr, cursor->addr, sizeof(prefix.addr));
+	active = mfib_info_active(mfib_info_deref(fib->mnet, index));
+	n = mfib_aliases(fib->mnet, index, single, &alias);
+	for (i = 0; i < n; i++) {
+		struct shown route = {
+			.fib = fib,
+			.prefix = &prefix,
+			.info = alias[i],
+			.active = alias[i] == active,
+		};
+
+		if (is_done(at, alias[i]))
+			continue;
+		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_ROUTE_GET, fib->mnet,
+				     put_route, &route))
+			return -EMSGSIZE;
+		at->cursor = *cursor;
+		at->inside = true;
+		at->metric = alias[i]->key.metric;
+		at->flags = alias[i]->key.flags;
+	}
+	at->cursor = *cursor;
+	at->inside = false;
+	return 0;
+}
 
 static int dump_family(struct sk_buff *skb, struct netlink_callback *cb,
 		       const struct mfib_fib *fib, enum mfib_family family)
 {
 	struct route_dump *at = (struct route_dump *)cb->ctx;
 	struct mfib_lpm_cursor next = at->cursor;
-	struct mfib_prefix prefix = { .family = family };
 	u32 index;
 
+	if (at->inside) {
+		index = mfib_lpm_find(fib->lpm[family], next.addr, next.len);
+		if (index != MFIB_LPM_NONE &&
+		    dump_prefix(skb, cb, fib, family, &next, index))
+			return -EMSGSIZE;
+		at->inside = false;
+	}
 	while ((index = mfib_lpm_next(fib->lpm[family], &next))) {
-		struct mfib_info *const *alias;
-		struct mfib_info *single[1];
-		u32 n = mfib_aliases(fib->mnet, index, single, &alias);
-
-		memcpy(prefix.addr, next.addr, sizeof(prefix.addr));
-		prefix.len = next.len;
-		for (; at->alias < n; at->alias++) {
-			struct shown route = {
-				.fib = fib,
-				.prefix = &prefix,
-				.info = alias[at->alias],
-			};
-
-			route.active = route.info ==
-				mfib_info_active(mfib_info_deref(fib->mnet,
-								 index));
-			if (mfib_nl_dump_one(skb, cb, MFIB_CMD_ROUTE_GET,
-					     fib->mnet, put_route, &route))
-				return -EMSGSIZE;
-		}
-		at->alias = 0;
-		at->cursor = next;
+		if (dump_prefix(skb, cb, fib, family, &next, index))
+			return -EMSGSIZE;
 	}
 	return 0;
 }
@@ -555,14 +594,12 @@ int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
 	struct route_dump *at = (struct route_dump *)cb->ctx;
 	int family = AF_UNSPEC, err = 0;
+	unsigned long id = at->fib_id;
 	struct mfib_fib *fib;
 
 	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
-	if (attrs[MFIB_A_ROUTE]) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MFIB_A_ROUTE],
-				    "A dump is filtered by FIB and family only");
+	if (mfib_nl_unfiltered(cb, MFIB_A_ROUTE))
 		return -EINVAL;
-	}
 	if (attrs[MFIB_A_FAMILY]) {
 		family = nla_get_u8(attrs[MFIB_A_FAMILY]);
 		if (family != AF_INET && family != AF_INET6) {
@@ -573,18 +610,20 @@ int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	mutex_lock(&mnet->lock);
 	cb->seq = mnet->seq;
-	if (only && !at->fib_id) {
+	if (only && !id) {
 		fib = mfib_nl_find_fib(mnet, only, cb->extack);
 		if (IS_ERR(fib)) {
 			err = PTR_ERR(fib);
 			goto unlock;
 		}
-		at->fib_id = fib->id;
+		id = fib->id;
 	}
-	for (fib = xa_find(&mnet->fibs, &at->fib_id, ULONG_MAX, XA_PRESENT);
+	for (fib = xa_find(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT);
 	     fib && !(only && fib->id != nla_get_u32(only));
-	     fib = xa_find_after(&mnet->fibs, &at->fib_id, ULONG_MAX,
-				 XA_PRESENT)) {
+	     fib = xa_find_after(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT)) {
+		/* A new one, or the one in work has been deleted. */
+		if (id != at->fib_id)
+			*at = (struct route_dump){ .fib_id = id };
 		if (dump_fib(skb, cb, fib, family))
 			goto unlock;
 	}

@@ -141,8 +141,12 @@ struct sk_buff *mfib_output(struct net_device *master, struct sock *sk,
 	struct dst_entry *dst = NULL;
 	enum verdict verdict;
 
+	if (unlikely(!fib)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_DEV_READY);
+		return NULL;
+	}
 	/* What IPsec is to transform comes back when that is done. */
-	if (!fib || dst_xfrm(skb_dst(skb)))
+	if (dst_xfrm(skb_dst(skb)))
 		return skb;
 	if (proto == AF_INET)
 		verdict = decide4(fib, skb, &dst);

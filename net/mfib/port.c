@@ -28,27 +28,40 @@ struct mfib_port *mfib_port_find(const struct net_device *master,
 	return port && port->dev == dev ? port : NULL;
 }
 
+/* A device that changes its table loses its global IPv6 addresses, unless
+ * it is told to keep them. Returns what is to be restored.
+ */
+static int keep_addresses(struct net_device *dev)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	int before;
+
+	if (!idev)
+		return 0;
+	before = READ_ONCE(idev->cnf.keep_addr_on_down);
+	if (!before)
+		WRITE_ONCE(idev->cnf.keep_addr_on_down, 1);
+	return before;
+}
+
+static void restore_keep(struct net_device *dev, int before)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+
+	if (idev && !before)
+		WRITE_ONCE(idev->cnf.keep_addr_on_down, 0);
+}
+
 /* Lets the kernel move the routes of a port's addresses to another table. */
 static void cycle(struct net_device *dev, struct netlink_ext_ack *extack)
 {
-	struct inet6_dev *idev = __in6_dev_get(dev);
 	unsigned int flags = dev->flags;
-	int keep = 0;
 
 	if (!netif_running(dev))
 		return;
-	/* Its global IPv6 addresses are to survive that. */
-	if (idev) {
-		keep = idev->cnf.keep_addr_on_down;
-		if (!keep)
-			WRITE_ONCE(idev->cnf.keep_addr_on_down, 1);
-	}
 	if (dev_change_flags(dev, flags & ~IFF_UP, extack) ||
 	    dev_change_flags(dev, flags, extack))
 		netdev_err(dev, "cannot be set down and up again: set it up by hand\n");
-	idev = __in6_dev_get(dev);
-	if (idev && !keep)
-		WRITE_ONCE(idev->cnf.keep_addr_on_down, 0);
 }
 
 static void port_free_rcu(struct rcu_head *rcu)
@@ -77,6 +90,11 @@ static struct mfib_port *port_alloc(struct mfib_dev *mdev,
 	return port;
 }
 
+static bool uses_dev(const struct mfib_info *info, const void *dev)
+{
+	return info->key.nh && info->key.nh->dev == dev;
+}
+
 /**
  * mfib_port_add() - make a device a port
  * @dev: the FIB's device
@@ -95,7 +113,8 @@ int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 	struct mfib_dev *mdev = netdev_priv(dev);
 	struct in_device *in_dev;
 	struct mfib_port *port;
-	int err;
+	struct mfib_fib *fib;
+	int err, keep;
 
 	if (port_dev->flags & IFF_LOOPBACK) {
 		NL_SET_ERR_MSG(extack,
@@ -122,13 +141,16 @@ int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 	mutex_unlock(&mnet->lock);
 	if (err)
 		goto err_store;
+	keep = keep_addresses(port_dev);
 	port_dev->priv_flags |= IFF_L3MDEV_SLAVE;
 	err = netdev_master_upper_dev_link(port_dev, dev, NULL, NULL, extack);
 	if (err)
 		goto err_link;
 	cycle(port_dev, extack);
+	restore_keep(port_dev, keep);
 
 	mutex_lock(&mnet->lock);
+	mnet->seq++;
 	mfib_ktable_update(mnet, port);
 	mutex_unlock(&mnet->lock);
 
@@ -140,17 +162,16 @@ int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 
 err_link:
 	port_dev->priv_flags &= ~IFF_L3MDEV_SLAVE;
+	restore_keep(port_dev, keep);
 	mutex_lock(&mnet->lock);
+	fib = mfib_dereference(mnet, mdev->fib);
+	if (fib && mfib_nexthop_dev_used(mnet, port_dev))
+		mfib_route_purge(fib, uses_dev, port_dev);
 	xa_erase(&mdev->ports, port_dev->ifindex);
 	mutex_unlock(&mnet->lock);
 err_store:
 	call_rcu(&port->rcu, port_free_rcu);
 	return err;
-}
-
-static bool uses_dev(const struct mfib_info *info, const void *dev)
-{
-	return info->key.nh && info->key.nh->dev == dev;
 }
 
 /* Routes do not outlive the port they lead to: they would carry one customer's
@@ -171,6 +192,7 @@ static void remove(struct net_device *dev, struct net_device *port_dev)
 	if (fib && mfib_nexthop_dev_used(mnet, port_dev))
 		mfib_route_purge(fib, uses_dev, port_dev);
 	port = xa_erase(&mdev->ports, port_dev->ifindex);
+	mnet->seq++;
 	if (!WARN_ON(!port)) {
 		list_del_init(&port->dirty);
 		mfib_counters_add(&mdev->gone, port->counters);
@@ -188,8 +210,11 @@ static void remove(struct net_device *dev, struct net_device *port_dev)
  */
 void mfib_port_leave(struct net_device *dev, struct net_device *port_dev)
 {
+	int keep = keep_addresses(port_dev);
+
 	remove(dev, port_dev);
 	cycle(port_dev, NULL);
+	restore_keep(port_dev, keep);
 }
 
 /**
@@ -204,9 +229,12 @@ void mfib_port_leave(struct net_device *dev, struct net_device *port_dev)
  */
 int mfib_port_release(struct net_device *dev, struct net_device *port_dev)
 {
+	int keep = keep_addresses(port_dev);
+
 	remove(dev, port_dev);
 	/* Who saw the port sees its master or none from here on. */
 	synchronize_net();
 	cycle(port_dev, NULL);
+	restore_keep(port_dev, keep);
 	return 0;
 }
