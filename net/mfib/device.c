@@ -396,6 +396,13 @@ static void dev_gone(struct mfib_net *mnet, struct net_device *dev)
 	mutex_unlock(&mnet->lock);
 }
 
+static void upper_changed(struct net_device *dev,
+			  const struct netdev_notifier_changeupper_info *info)
+{
+	if (!info->linking && mfib_dev_is(info->upper_dev))
+		mfib_port_gone(info->upper_dev, dev);
+}
+
 static int netdev_event(struct notifier_block *nb, unsigned long event,
 			void *ptr)
 {
@@ -411,6 +418,9 @@ static int netdev_event(struct notifier_block *nb, unsigned long event,
 		break;
 	case NETDEV_DOWN:
 		dev_down(mnet, dev);
+		break;
+	case NETDEV_CHANGEUPPER:
+		upper_changed(dev, ptr);
 		break;
 	case NETDEV_UNREGISTER:
 		dev_gone(mnet, dev);

@@ -3,7 +3,7 @@
  * The kernel routes local sockets by its own tables. For them mfib keeps
  *
  *  - the rule "l3mdev", which sends what belongs to a FIB to the table of the
- *    FIB's id, if no VRF has added it,
+ *    FIB's id; VRFs have one of their own,
  *  - in that table, a catch-all per port and one of the FIB's device, with
  *    metrics that leave precedence to everything else. They only make the
  *    kernel call mfib_output() or mfib_xmit().
@@ -20,7 +20,6 @@
 #include <linux/ipv6.h>
 #include <linux/net.h>
 #include <linux/rtnetlink.h>
-#include <net/l3mdev.h>
 #include <net/netlink.h>
 
 #include "device.h"
@@ -155,22 +154,6 @@ static bool has_family(enum mfib_family family)
 	return family == MFIB_IPV4 || ipv6_mod_enabled();
 }
 
-static bool any_vrf(struct net *net)
-{
-	struct net_device *dev;
-	bool found = false;
-
-	rcu_read_lock();
-	for_each_netdev_rcu(net, dev) {
-		if (netif_is_l3_master(dev) && !mfib_dev_is(dev)) {
-			found = true;
-			break;
-		}
-	}
-	rcu_read_unlock();
-	return found;
-}
-
 static void add_rules(struct mfib_net *mnet)
 {
 	int i, err;
@@ -187,13 +170,10 @@ static void add_rules(struct mfib_net *mnet)
 	}
 }
 
-/* VRFs share the rule. */
 static void remove_rules(struct mfib_net *mnet)
 {
 	int i;
 
-	if (any_vrf(mnet->net))
-		return;
 	for (i = 0; i < MFIB_FAMILIES; i++) {
 		if (mnet->ktable.rules & BIT(i))
 			change_rule(mnet->net, families[i], false);

@@ -174,18 +174,23 @@ err_store:
 	return err;
 }
 
-/* Routes do not outlive the port they lead to: they would carry one customer's
+/**
+ * mfib_port_gone() - a port is no longer one
+ * @dev: the FIB's device
+ * @port_dev: the port's device, just unlinked
+ *
+ * Called whoever unlinks it: VRF's driver does so with every device that goes.
+ * Routes do not outlive the port they lead to: they would carry one customer's
  * packets into whatever the device belongs to next.
+ *
+ * Context: the RTNL.
  */
-static void remove(struct net_device *dev, struct net_device *port_dev)
+void mfib_port_gone(struct net_device *dev, struct net_device *port_dev)
 {
 	struct mfib_net *mnet = mfib_net(dev_net(dev));
 	struct mfib_dev *mdev = netdev_priv(dev);
 	struct mfib_port *port;
 	struct mfib_fib *fib;
-
-	netdev_upper_dev_unlink(port_dev, dev);
-	port_dev->priv_flags &= ~IFF_L3MDEV_SLAVE;
 
 	mutex_lock(&mnet->lock);
 	fib = mfib_dereference(mnet, mdev->fib);
@@ -201,6 +206,12 @@ static void remove(struct net_device *dev, struct net_device *port_dev)
 	mutex_unlock(&mnet->lock);
 }
 
+static void unlink(struct net_device *dev, struct net_device *port_dev)
+{
+	netdev_upper_dev_unlink(port_dev, dev);
+	port_dev->priv_flags &= ~IFF_L3MDEV_SLAVE;
+}
+
 /**
  * mfib_port_leave() - a port goes with its device or with the FIB's
  * @dev: the FIB's device
@@ -212,7 +223,7 @@ void mfib_port_leave(struct net_device *dev, struct net_device *port_dev)
 {
 	int keep = keep_addresses(port_dev);
 
-	remove(dev, port_dev);
+	unlink(dev, port_dev);
 	cycle(port_dev, NULL);
 	restore_keep(port_dev, keep);
 }
@@ -231,7 +242,7 @@ int mfib_port_release(struct net_device *dev, struct net_device *port_dev)
 {
 	int keep = keep_addresses(port_dev);
 
-	remove(dev, port_dev);
+	unlink(dev, port_dev);
 	/* Who saw the port sees its master or none from here on. */
 	synchronize_net();
 	cycle(port_dev, NULL);

@@ -35,6 +35,7 @@ struct mfib_port *mfib_port_find(const struct net_device *master,
 int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 		  struct netlink_ext_ack *extack);
 int mfib_port_release(struct net_device *dev, struct net_device *port_dev);
+void mfib_port_gone(struct net_device *dev, struct net_device *port_dev);
 void mfib_port_leave(struct net_device *dev, struct net_device *port_dev);
 
 #endif /* _MFIB_PORT_H */
