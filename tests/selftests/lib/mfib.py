@@ -21,21 +21,26 @@ RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT, RTN_THROW = 6, 7, 8, 9
 
 
 def load_uapi():
-    """The header's enumerations, so that no number stands here twice."""
+    """The header's enumerations, {name: {constant: value}}."""
     path = os.path.join(os.path.dirname(__file__),
                         '../../../include/uapi/linux/mfib.h')
     with open(path) as header:
         text = re.sub(r'/\*.*?\*/', '', header.read(), flags=re.S)
-    for body in re.findall(r'enum \w+ \{(.*?)\}', text, flags=re.S):
-        value = 0
-        for name in body.replace('\n', ' ').split(','):
-            name = name.strip()
-            if name and '=' not in name:
-                globals()[name] = value
-                value += 1
+    enums = {}
+    for enum, body in re.findall(r'enum (\w+) \{(.*?)\}', text, flags=re.S):
+        names = [name.strip() for name in body.split(',')]
+        enums[enum] = {name: value for value, name in enumerate(names)
+                       if re.fullmatch('[A-Z]\\w+', name)}
+    for name, bit in re.findall(r'#define\s+(\w+_F_\w+)\s+\(1U << (\d+)\)',
+                                text):
+        enums.setdefault('flags', {})[name] = 1 << int(bit)
+    return enums
 
 
-load_uapi()
+# no number stands twice
+UAPI = load_uapi()
+for _constants in UAPI.values():
+    globals().update(_constants)
 
 
 def gateway(addr):
