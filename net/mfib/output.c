@@ -171,10 +171,38 @@ struct sk_buff *mfib_output(struct net_device *master, struct sock *sk,
 	}
 }
 
+/*
+ * The kernel looks for the socket that an ICMP error is for on the device that
+ * it came in through, and unlike elsewhere not on that device's master. A
+ * local entry names the port with the address: let it name the FIB's device,
+ * to which the socket is bound.
+ */
+static void deliver_error_to_device(struct sk_buff *skb, struct net_device *dev)
+{
+	struct icmphdr buf, *icmp;
+	struct rtable *rt;
+
+	if (ip_hdr(skb)->protocol != IPPROTO_ICMP || ip_is_fragment(ip_hdr(skb)))
+		return;
+	icmp = skb_header_pointer(skb, skb_network_offset(skb) + ip_hdrlen(skb),
+				  sizeof(buf), &buf);
+	if (!icmp || !icmp_is_err(icmp->type))
+		return;
+	rt = rt_dst_clone(dev, skb_rtable(skb));
+	if (!rt)
+		return;
+	rt->rt_iif = dev->ifindex;
+	skb_dst_drop(skb);
+	skb_dst_set(skb, &rt->dst);
+}
+
 /* To an address of the FIB itself. */
-static netdev_tx_t loop_back(struct sk_buff *skb, struct net_device *dev)
+static netdev_tx_t loop_back(struct sk_buff *skb, struct net_device *dev,
+			     bool ipv4)
 {
 	skb_orphan(skb);
+	if (ipv4)
+		deliver_error_to_device(skb, dev);
 	skb_dst_force(skb);
 	skb->protocol = eth_type_trans(skb, dev);
 	skb->pkt_type = PACKET_LOOPBACK;
@@ -218,7 +246,7 @@ netdev_tx_t mfib_xmit(struct sk_buff *skb, struct net_device *dev)
 				   sizeof(struct ipv6hdr))))
 		goto drop;
 	if (is_local(skb, ipv4))
-		return loop_back(skb, dev);
+		return loop_back(skb, dev, ipv4);
 	/* A packet socket's packet has no entry to replace. */
 	if (!skb_dst(skb))
 		goto drop;
