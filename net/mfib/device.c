@@ -12,6 +12,7 @@
 
 #include "alias.h"
 #include "datapath.h"
+#include "dst.h"
 #include "fib.h"
 #include "ktable.h"
 #include "nexthop.h"
@@ -70,6 +71,11 @@ static int init(struct net_device *dev)
 	if (!mdev->icmp)
 		return -ENOMEM;
 	mdev->icmp->rt_is_input = 1;
+	mdev->local4 = mfib_dst4_local(dev);
+	if (!mdev->local4) {
+		mfib_dst_kill(&mdev->icmp->dst);
+		return -ENOMEM;
+	}
 	dev->flags = IFF_MASTER | IFF_NOARP;
 	dev->operstate = IF_OPER_UP;
 	netdev_lockdep_set_classes(dev);
@@ -108,6 +114,9 @@ static void uninit(struct net_device *dev)
 
 	detach(dev);
 	mfib_dst_kill(&mdev->icmp->dst);
+	mfib_dst_kill(&mdev->local4->dst);
+	if (mdev->local6)
+		mfib_dst_kill(&mdev->local6->dst);
 }
 
 static void destruct(struct net_device *dev)
@@ -272,6 +281,16 @@ static int newlink(struct net *src_net, struct net_device *dev,
 	err = register_netdevice(dev);
 	if (err)
 		goto err_detach;
+	/* Registration gave the device its IPv6 state. */
+	if (__in6_dev_get(dev)) {
+		struct rt6_info *local6 = mfib_dst6_local(dev);
+
+		if (IS_ERR(local6)) {
+			unregister_netdevice(dev);
+			return PTR_ERR(local6);
+		}
+		mdev->local6 = local6;
+	}
 	return 0;
 
 err_detach:

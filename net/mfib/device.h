@@ -12,6 +12,7 @@
 #include "port.h"
 
 struct mfib_fib;
+struct rt6_info;
 struct rtable;
 
 /**
@@ -21,6 +22,8 @@ struct rtable;
  * @ports: &struct mfib_port by interface index; changed under the RTNL and
  *	&mfib_net.lock
  * @icmp: entry that stands for the FIB in ICMP errors
+ * @local4: entry of what IPv4 routes of type local cover
+ * @local6: the same for IPv6; NULL without IPv6
  * @gone: counters of ports that left, under the RTNL and &mfib_net.lock
  */
 struct mfib_dev {
@@ -28,6 +31,8 @@ struct mfib_dev {
 	struct mfib_port self;
 	struct xarray ports;
 	struct rtable *icmp;
+	struct rtable *local4;
+	struct rt6_info *local6;
 	struct mfib_counters gone;
 };
 

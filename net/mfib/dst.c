@@ -13,6 +13,7 @@
 #include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/ipv6.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
 
@@ -94,6 +95,37 @@ struct rt6_info *mfib_dst6_alloc(struct net_device *dev,
 	if (gw->family == AF_INET6) {
 		rt->rt6i_flags |= RTF_GATEWAY;
 		memcpy(&rt->rt6i_gateway, gw->addr, sizeof(rt->rt6i_gateway));
+	}
+	return rt;
+}
+
+/**
+ * mfib_dst4_local() - build the IPv4 entry of what is local to a FIB
+ * @dev: the FIB's device
+ *
+ * Context: process context.
+ * Return: as mfib_dst4_alloc().
+ */
+struct rtable *mfib_dst4_local(struct net_device *dev)
+{
+	return rt_dst_alloc(dev, RTCF_LOCAL, RTN_LOCAL, true);
+}
+
+/**
+ * mfib_dst6_local() - build the IPv6 entry of what is local to a FIB
+ * @dev: the FIB's device
+ *
+ * Context: process context.
+ * Return: as mfib_dst6_alloc().
+ */
+struct rt6_info *mfib_dst6_local(struct net_device *dev)
+{
+	static const struct mfib_gateway on_link;
+	struct rt6_info *rt = mfib_dst6_alloc(dev, &on_link);
+
+	if (!IS_ERR(rt)) {
+		rt->rt6i_flags |= RTF_LOCAL;
+		rt->dst.input = ip6_input;
 	}
 	return rt;
 }

@@ -28,6 +28,8 @@ struct rtable *mfib_dst4_alloc(struct net_device *dev,
 			       const struct mfib_gateway *gw);
 struct rt6_info *mfib_dst6_alloc(struct net_device *dev,
 				 const struct mfib_gateway *gw);
+struct rtable *mfib_dst4_local(struct net_device *dev);
+struct rt6_info *mfib_dst6_local(struct net_device *dev);
 void mfib_dst_kill(struct dst_entry *dst);
 
 bool mfib_dst4_learn(struct rtable *rt, struct sk_buff *skb,

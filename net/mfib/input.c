@@ -6,8 +6,10 @@
  * gets its next hop's entry and keeps its port as device; the kernel's own
  * ip_forward() or ip6_forward() then finds all decided. Since that entry
  * bypasses the kernel's input routing, what is checked there is checked here.
- * Everything else is handed to the kernel with the FIB's device in the port's
- * place, as a VRF does it, and finds the kernel's table of the FIB's id.
+ * What a route of type local covers gets an entry as well, and what is thrown
+ * (throw.c). Everything else is handed to the kernel with the FIB's device in
+ * the port's place, as a VRF does it, and finds the kernel's table of the FIB's
+ * id.
  */
 #include "datapath.h"
 
@@ -28,6 +30,7 @@
 #include "device.h"
 #include "fib.h"
 #include "nexthop.h"
+#include "throw.h"
 
 static struct mfib_counters __percpu *
 port_counters(struct mfib_dev *mdev, const struct net_device *dev)
@@ -81,6 +84,52 @@ static struct sk_buff *unreachable4(const struct mfib_dev *mdev,
 	return drop(skb, reason);
 }
 
+/* @type: why the packet is not forwarded, RTN_UNSPEC if no route matches. */
+static struct sk_buff *refuse4(const struct mfib_dev *mdev,
+			       struct mfib_counters __percpu *counters,
+			       struct sk_buff *skb, u8 type)
+{
+	switch (type) {
+	case RTN_UNSPEC:
+		mfib_count(counters, MFIB_STAT_A_NOROUTE);
+		__IP_INC_STATS(dev_net(skb->dev), IPSTATS_MIB_INNOROUTES);
+		return unreachable4(mdev, skb, ICMP_NET_UNREACH,
+				    SKB_DROP_REASON_IP_INNOROUTES);
+	case RTN_BLACKHOLE:
+		mfib_count(counters, MFIB_STAT_A_BLACKHOLE);
+		return drop(skb, SKB_DROP_REASON_NOT_SPECIFIED);
+	case RTN_PROHIBIT:
+		mfib_count(counters, MFIB_STAT_A_PROHIBIT);
+		return unreachable4(mdev, skb, ICMP_PKT_FILTERED,
+				    SKB_DROP_REASON_NOT_SPECIFIED);
+	case RTN_UNREACHABLE:
+		mfib_count(counters, MFIB_STAT_A_UNREACHABLE);
+		return unreachable4(mdev, skb, ICMP_HOST_UNREACH,
+				    SKB_DROP_REASON_NOT_SPECIFIED);
+	default:
+		mfib_count(counters, MFIB_STAT_A_DEAD);
+		return unreachable4(mdev, skb, ICMP_HOST_UNREACH,
+				    SKB_DROP_REASON_IP_OUTNOROUTES);
+	}
+}
+
+static u8 type_of_error(int err)
+{
+	switch (err) {
+	case -EINVAL:
+		return RTN_BLACKHOLE;
+	case -EACCES:
+		return RTN_PROHIBIT;
+	case -EHOSTUNREACH:
+		return RTN_UNREACHABLE;
+	case -ELOOP:
+	case -ENOBUFS:
+		return RTN_UNICAST;
+	default:
+		return RTN_UNSPEC;
+	}
+}
+
 static bool is_martian4(const struct iphdr *iph, struct in_device *in_dev,
 			struct net *net)
 {
@@ -109,6 +158,37 @@ static bool may_redirect4(const struct mfib_fib *fib, const struct iphdr *iph,
 	return info->key.type == RTN_UNICAST &&
 	       info->key.nh->gw.family == AF_UNSPEC &&
 	       info->key.nh->ifindex == dev->ifindex;
+}
+
+/* Whether the kernel's own entry for the packet is in its table. */
+static bool is_kernels(const struct mfib_info *info)
+{
+	return info->key.flags & MFIB_ROUTE_F_FOLLOWED &&
+	       info->key.type != RTN_UNICAST;
+}
+
+static struct sk_buff *throw4(struct net_device *master, struct sk_buff *skb,
+			      struct mfib_counters __percpu *counters,
+			      struct in_device *in_dev)
+{
+	struct mfib_dev *mdev = netdev_priv(master);
+	struct dst_entry *dst;
+
+	dst = mfib_throw4_input(skb, master);
+	if (IS_ERR(dst))
+		return refuse4(mdev, counters, skb,
+			       type_of_error(PTR_ERR(dst)));
+	skb_dst_set(skb, dst);
+	if (skb_rtable(skb)->rt_flags & RTCF_LOCAL) {
+		mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+		return to_kernel4(master, skb);
+	}
+	if (unlikely(!IN_DEV_FORWARD(in_dev))) {
+		mfib_count(counters, MFIB_STAT_A_DISABLED);
+		return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
+	}
+	mfib_count_bytes(counters, MFIB_STAT_A_FORWARD_PACKETS, skb->len);
+	return skb;
 }
 
 static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
@@ -140,28 +220,30 @@ static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 	info = mfib_fib_lookup(fib, MFIB_IPV4, &iph->daddr);
 	if (info)
 		info = mfib_info_active(info);
-	if (unlikely(info && (info->key.type == RTN_LOCAL ||
-			      info->key.type == RTN_BROADCAST)))
+	if (unlikely(info && is_kernels(info)))
 		goto local;
-	if (unlikely(!IN_DEV_FORWARD(in_dev)))
-		goto disabled;
 	skb_dst_drop(skb);
 	tap(master, skb);
-	if (unlikely(!info)) {
-		mfib_count(counters, MFIB_STAT_A_NOROUTE);
-		__IP_INC_STATS(dev_net(dev), IPSTATS_MIB_INNOROUTES);
-		return unreachable4(mdev, skb, ICMP_NET_UNREACH,
-				    SKB_DROP_REASON_IP_INNOROUTES);
+	if (unlikely(!info))
+		return refuse4(mdev, counters, skb, RTN_UNSPEC);
+	switch (info->key.type) {
+	case RTN_UNICAST:
+		break;
+	case RTN_LOCAL:
+		mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+		skb_dst_set_noref(skb, &mdev->local4->dst);
+		return to_kernel4(master, skb);
+	case RTN_THROW:
+		return throw4(master, skb, counters, in_dev);
+	default:
+		return refuse4(mdev, counters, skb, info->key.type);
 	}
-	if (unlikely(info->key.type != RTN_UNICAST))
-		goto refuse;
+	if (unlikely(!IN_DEV_FORWARD(in_dev)))
+		goto disabled;
 
 	rt = rcu_dereference(info->key.nh->rt4);
-	if (unlikely(!rt)) {
-		mfib_count(counters, MFIB_STAT_A_DEAD);
-		return unreachable4(mdev, skb, ICMP_HOST_UNREACH,
-				    SKB_DROP_REASON_IP_OUTNOROUTES);
-	}
+	if (unlikely(!rt))
+		return refuse4(mdev, counters, skb, RTN_UNICAST);
 	if (unlikely(!READ_ONCE(rt->dst.input)) &&
 	    !mfib_dst4_learn(rt, skb, master))
 		goto disabled;
@@ -177,21 +259,6 @@ local:
 	if (skb->pkt_type != PACKET_LOOPBACK)
 		tap(master, skb);
 	return to_kernel4(master, skb);
-
-refuse:
-	switch (info->key.type) {
-	case RTN_BLACKHOLE:
-		mfib_count(counters, MFIB_STAT_A_BLACKHOLE);
-		return drop(skb, SKB_DROP_REASON_NOT_SPECIFIED);
-	case RTN_PROHIBIT:
-		mfib_count(counters, MFIB_STAT_A_PROHIBIT);
-		return unreachable4(mdev, skb, ICMP_PKT_FILTERED,
-				    SKB_DROP_REASON_NOT_SPECIFIED);
-	default:
-		mfib_count(counters, MFIB_STAT_A_UNREACHABLE);
-		return unreachable4(mdev, skb, ICMP_HOST_UNREACH,
-				    SKB_DROP_REASON_NOT_SPECIFIED);
-	}
 
 martian:
 	mfib_count(counters, MFIB_STAT_A_MARTIAN);
@@ -277,6 +344,53 @@ static struct sk_buff *unreachable6(struct sk_buff *skb, int code,
 	return drop(skb, reason);
 }
 
+/* @type: why the packet is not forwarded, RTN_UNSPEC if no route matches. */
+static struct sk_buff *refuse6(struct mfib_counters __percpu *counters,
+			       struct sk_buff *skb, u8 type)
+{
+	switch (type) {
+	case RTN_UNSPEC:
+		mfib_count(counters, MFIB_STAT_A_NOROUTE);
+		__IP6_INC_STATS(dev_net(skb->dev), __in6_dev_get(skb->dev),
+				IPSTATS_MIB_INNOROUTES);
+		return unreachable6(skb, ICMPV6_NOROUTE,
+				    SKB_DROP_REASON_IP_INNOROUTES);
+	case RTN_BLACKHOLE:
+		mfib_count(counters, MFIB_STAT_A_BLACKHOLE);
+		return drop(skb, SKB_DROP_REASON_NOT_SPECIFIED);
+	case RTN_PROHIBIT:
+		mfib_count(counters, MFIB_STAT_A_PROHIBIT);
+		return unreachable6(skb, ICMPV6_ADM_PROHIBITED,
+				    SKB_DROP_REASON_NOT_SPECIFIED);
+	case RTN_UNREACHABLE:
+		mfib_count(counters, MFIB_STAT_A_UNREACHABLE);
+		return unreachable6(skb, ICMPV6_NOROUTE,
+				    SKB_DROP_REASON_NOT_SPECIFIED);
+	default:
+		mfib_count(counters, MFIB_STAT_A_DEAD);
+		return unreachable6(skb, ICMPV6_ADDR_UNREACH,
+				    SKB_DROP_REASON_IP_OUTNOROUTES);
+	}
+}
+
+static struct sk_buff *throw6(struct net_device *master, struct sk_buff *skb,
+			      struct mfib_counters __percpu *counters)
+{
+	struct dst_entry *dst;
+
+	dst = mfib_throw6_input(skb, master);
+	if (IS_ERR(dst))
+		return refuse6(counters, skb, RTN_UNICAST);
+	skb_dst_set(skb, dst);
+	/* What has no way drops and answers the packet itself. */
+	if (dst->error || ((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL) {
+		mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+		return dst->error ? skb : to_kernel6(master, skb, false);
+	}
+	mfib_count_bytes(counters, MFIB_STAT_A_FORWARD_PACKETS, skb->len);
+	return skb;
+}
+
 static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 {
 	struct mfib_dev *mdev = netdev_priv(master);
@@ -299,27 +413,30 @@ static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 	info = mfib_fib_lookup(fib, MFIB_IPV6, &iph->daddr);
 	if (info)
 		info = mfib_info_active(info);
-	if (unlikely(info && (info->key.type == RTN_LOCAL ||
-			      info->key.type == RTN_ANYCAST)))
+	if (unlikely(info && is_kernels(info)))
 		goto local;
 	skb_dst_drop(skb);
 	tap(master, skb);
-	if (unlikely(!info)) {
-		mfib_count(counters, MFIB_STAT_A_NOROUTE);
-		__IP6_INC_STATS(dev_net(dev), __in6_dev_get(dev),
-				IPSTATS_MIB_INNOROUTES);
-		return unreachable6(skb, ICMPV6_NOROUTE,
-				    SKB_DROP_REASON_IP_INNOROUTES);
+	if (unlikely(!info))
+		return refuse6(counters, skb, RTN_UNSPEC);
+	switch (info->key.type) {
+	case RTN_UNICAST:
+		break;
+	case RTN_LOCAL:
+		if (unlikely(!mdev->local6))
+			return refuse6(counters, skb, RTN_UNICAST);
+		mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+		skb_dst_set_noref(skb, &mdev->local6->dst);
+		return to_kernel6(master, skb, false);
+	case RTN_THROW:
+		return throw6(master, skb, counters);
+	default:
+		return refuse6(counters, skb, info->key.type);
 	}
-	if (unlikely(info->key.type != RTN_UNICAST))
-		goto refuse;
 
 	rt = rcu_dereference(info->key.nh->rt6);
-	if (unlikely(!rt)) {
-		mfib_count(counters, MFIB_STAT_A_DEAD);
-		return unreachable6(skb, ICMPV6_ADDR_UNREACH,
-				    SKB_DROP_REASON_IP_OUTNOROUTES);
-	}
+	if (unlikely(!rt))
+		return refuse6(counters, skb, RTN_UNICAST);
 	if (unlikely(!READ_ONCE(rt->dst.input)) &&
 	    !mfib_dst6_learn(rt, skb, master)) {
 		mfib_count(counters, MFIB_STAT_A_DISABLED);
@@ -334,21 +451,6 @@ local:
 	if (skb->pkt_type != PACKET_LOOPBACK)
 		tap(master, skb);
 	return to_kernel6(master, skb, strict);
-
-refuse:
-	switch (info->key.type) {
-	case RTN_BLACKHOLE:
-		mfib_count(counters, MFIB_STAT_A_BLACKHOLE);
-		return drop(skb, SKB_DROP_REASON_NOT_SPECIFIED);
-	case RTN_PROHIBIT:
-		mfib_count(counters, MFIB_STAT_A_PROHIBIT);
-		return unreachable6(skb, ICMPV6_ADM_PROHIBITED,
-				    SKB_DROP_REASON_NOT_SPECIFIED);
-	default:
-		mfib_count(counters, MFIB_STAT_A_UNREACHABLE);
-		return unreachable6(skb, ICMPV6_NOROUTE,
-				    SKB_DROP_REASON_NOT_SPECIFIED);
-	}
 }
 #else
 static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)

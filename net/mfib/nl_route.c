@@ -205,6 +205,8 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 	case RTN_BLACKHOLE:
 	case RTN_UNREACHABLE:
 	case RTN_PROHIBIT:
+	case RTN_LOCAL:
+	case RTN_THROW:
 		if (!nexthop)
 			break;
 		NL_SET_ERR_MSG_ATTR(extack, nexthop,
@@ -212,7 +214,7 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 		return -EINVAL;
 	default:
 		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_ROUTE_A_TYPE],
-				    "A FIB takes routes of type unicast, blackhole, unreachable and prohibit");
+				    "A FIB takes routes of type unicast, local, blackhole, unreachable, prohibit and throw");
 		return -EOPNOTSUPP;
 	}
 

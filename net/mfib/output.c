@@ -23,6 +23,7 @@
 #include "device.h"
 #include "fib.h"
 #include "nexthop.h"
+#include "throw.h"
 
 /* What becomes of a packet. */
 enum verdict {
@@ -34,27 +35,9 @@ enum verdict {
 	FAIL_SILENTLY,
 };
 
-static enum verdict decide(const struct mfib_info *info,
-			   enum mfib_family family, struct dst_entry **dst)
+static enum verdict verdict_of_type(u8 type)
 {
-	const struct mfib_nexthop *nh;
-
-	if (!info)
-		return FAIL_NOROUTE;
-	info = mfib_info_active(info);
-	switch (info->key.type) {
-	case RTN_UNICAST:
-		nh = info->key.nh;
-		if (family == MFIB_IPV4) {
-			struct rtable *rt = rcu_dereference(nh->rt4);
-
-			*dst = rt ? &rt->dst : NULL;
-		} else {
-			struct rt6_info *rt = rcu_dereference(nh->rt6);
-
-			*dst = rt ? &rt->dst : NULL;
-		}
-		return *dst && dst_hold_safe(*dst) ? SEND : FAIL_UNREACHABLE;
+	switch (type) {
 	case RTN_BLACKHOLE:
 		return FAIL_SILENTLY;
 	case RTN_PROHIBIT:
@@ -62,29 +45,89 @@ static enum verdict decide(const struct mfib_info *info,
 	case RTN_UNREACHABLE:
 		return FAIL_UNREACHABLE;
 	default:
+		/* Broadcast and anycast addresses of ports. */
 		return KEEP;
 	}
 }
 
-static enum verdict decide4(const struct mfib_fib *fib, struct sk_buff *skb,
-			    struct dst_entry **dst)
+static enum verdict verdict_of_error(int err)
 {
+	switch (err) {
+	case -EINVAL:
+		return FAIL_SILENTLY;
+	case -EACCES:
+		return FAIL_PROHIBIT;
+	case -EHOSTUNREACH:
+	case -ELOOP:
+	case -ENOBUFS:
+		return FAIL_UNREACHABLE;
+	default:
+		return FAIL_NOROUTE;
+	}
+}
+
+static enum verdict send(struct dst_entry *entry, struct dst_entry **dst)
+{
+	*dst = entry;
+	return entry && dst_hold_safe(entry) ? SEND : FAIL_UNREACHABLE;
+}
+
+static enum verdict decide4(const struct mfib_fib *fib,
+			    const struct net_device *master,
+			    struct sk_buff *skb, struct dst_entry **dst)
+{
+	const struct mfib_dev *mdev = netdev_priv(master);
 	__be32 daddr = ip_hdr(skb)->daddr;
+	const struct mfib_info *info;
+	struct rtable *rt;
 
 	if (ipv4_is_multicast(daddr) || ipv4_is_lbcast(daddr) ||
 	    skb_rtable(skb)->rt_type != RTN_UNICAST)
 		return KEEP;
-	return decide(mfib_fib_lookup(fib, MFIB_IPV4, &daddr), MFIB_IPV4, dst);
+	info = mfib_fib_lookup(fib, MFIB_IPV4, &daddr);
+	if (!info)
+		return FAIL_NOROUTE;
+	info = mfib_info_active(info);
+	switch (info->key.type) {
+	case RTN_UNICAST:
+		rt = rcu_dereference(info->key.nh->rt4);
+		return send(rt ? &rt->dst : NULL, dst);
+	case RTN_LOCAL:
+		return send(&mdev->local4->dst, dst);
+	case RTN_THROW:
+		*dst = mfib_throw4_output(skb, master);
+		return IS_ERR(*dst) ? verdict_of_error(PTR_ERR(*dst)) : SEND;
+	}
+	return verdict_of_type(info->key.type);
 }
 
-static enum verdict decide6(const struct mfib_fib *fib, struct sk_buff *skb,
-			    struct dst_entry **dst)
+static enum verdict decide6(const struct mfib_fib *fib,
+			    const struct net_device *master,
+			    struct sk_buff *skb, struct dst_entry **dst)
 {
 	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
+	const struct mfib_dev *mdev = netdev_priv(master);
+	const struct mfib_info *info;
+	struct rt6_info *rt;
 
 	if (rt6_need_strict(daddr))
 		return KEEP;
-	return decide(mfib_fib_lookup(fib, MFIB_IPV6, daddr), MFIB_IPV6, dst);
+	info = mfib_fib_lookup(fib, MFIB_IPV6, daddr);
+	if (!info)
+		return FAIL_NOROUTE;
+	info = mfib_info_active(info);
+	switch (info->key.type) {
+	case RTN_UNICAST:
+		rt = rcu_dereference(info->key.nh->rt6);
+		return send(rt ? &rt->dst : NULL, dst);
+	case RTN_LOCAL:
+		rt = mdev->local6;
+		return send(rt ? &rt->dst : NULL, dst);
+	case RTN_THROW:
+		*dst = mfib_throw6_output(skb, master);
+		return IS_ERR(*dst) ? verdict_of_error(PTR_ERR(*dst)) : SEND;
+	}
+	return verdict_of_type(info->key.type);
 }
 
 /* Tells the sending socket. */
@@ -149,9 +192,9 @@ struct sk_buff *mfib_output(struct net_device *master, struct sock *sk,
 	if (dst_xfrm(skb_dst(skb)))
 		return skb;
 	if (proto == AF_INET)
-		verdict = decide4(fib, skb, &dst);
+		verdict = decide4(fib, master, skb, &dst);
 	else
-		verdict = decide6(fib, skb, &dst);
+		verdict = decide6(fib, master, skb, &dst);
 
 	switch (verdict) {
 	case KEEP:
@@ -254,8 +297,8 @@ netdev_tx_t mfib_xmit(struct sk_buff *skb, struct net_device *dev)
 	rcu_read_lock();
 	fib = rcu_dereference(mdev->fib);
 	if (fib)
-		verdict = ipv4 ? decide4(fib, skb, &dst) :
-				 decide6(fib, skb, &dst);
+		verdict = ipv4 ? decide4(fib, dev, skb, &dst) :
+				 decide6(fib, dev, skb, &dst);
 	rcu_read_unlock();
 
 	__skb_pull(skb, skb_network_offset(skb));

@@ -224,6 +224,8 @@ static void line__grammar(void)
 	parser.fib = 10;
 	CHECK(line("blackhole 192.0.2.0/24") == 1);
 	CHECK(spec.type.val == RTN_BLACKHOLE && dst(AF_INET, "192.0.2.0", 24));
+	CHECK(line("local 192.0.2.0/24") == 1 && spec.type.val == RTN_LOCAL);
+	CHECK(line("throw default") == 1 && spec.type.val == RTN_THROW);
 	CHECK(line("2001:db8::/32 via fe80::1 dev eth1") == 1);
 	CHECK(spec.via.family == AF_INET6 && !strcmp(spec.dev.val, "eth1"));
 	CHECK(line("10.0.0.0/8 via inet6 fe80::1 dev eth1 metric 20") == 1);

@@ -305,7 +305,7 @@ static const struct cgr_cmd cmds[] = {
 };
 
 static const char *const rules[] = {
-	"TYPE := { unicast | blackhole | unreachable | prohibit }",
+	"TYPE := { unicast | local | blackhole | unreachable | prohibit | throw }",
 	"PREFIX := { default | ADDRESS[/LENGTH] }",
 	"FAMILY := { inet | inet6 }",
 	"PROTO := { NAME | NUMBER }",

@@ -19,9 +19,11 @@
 const struct param route_params[] = {
 	{ .value = "[ TYPE ]", .flags = PARAM_USAGE },
 	TYPE("unicast", RTN_UNICAST),
+	TYPE("local", RTN_LOCAL),
 	TYPE("blackhole", RTN_BLACKHOLE),
 	TYPE("unreachable", RTN_UNREACHABLE),
 	TYPE("prohibit", RTN_PROHIBIT),
+	TYPE("throw", RTN_THROW),
 	{ NULL, "PREFIX", PARAM_REQUIRED | PARAM_POSITIONAL, 0, FIELD(dst), arg_prefix },
 	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },
 	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },

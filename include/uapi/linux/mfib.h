@@ -239,9 +239,9 @@ enum mfib_nexthop_attr {
  * @MFIB_ROUTE_A_METRIC: u32, of several routes to a prefix the one with the
  *	lowest metric and a next hop that is up forwards; absent means 0, in
  *	%MFIB_CMD_ROUTE_DEL and %MFIB_CMD_ROUTE_GET any
- * @MFIB_ROUTE_A_TYPE: u8, RTN_UNICAST (if absent), RTN_BLACKHOLE,
- *	RTN_UNREACHABLE or RTN_PROHIBIT; RTN_LOCAL, RTN_BROADCAST and
- *	RTN_ANYCAST in output only
+ * @MFIB_ROUTE_A_TYPE: u8, RTN_UNICAST (if absent), RTN_LOCAL, RTN_BLACKHOLE,
+ *	RTN_UNREACHABLE, RTN_PROHIBIT or RTN_THROW (the kernel's rules go on);
+ *	RTN_BROADCAST and RTN_ANYCAST in output only
  * @MFIB_ROUTE_A_PROTOCOL: u8, who added it, RTPROT_BOOT if absent
  * @MFIB_ROUTE_A_NEXTHOP: nest of &enum mfib_nexthop_attr: the next hop, by id
  *	alone or by gateway and device; if only a gateway is given the device

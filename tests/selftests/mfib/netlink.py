@@ -601,10 +601,14 @@ def route_replace_changes_everything_but_the_key():
     same(len(m.routes(10)), 1)
 
 
+NO_NEXT_HOP = (RTN_LOCAL, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT,
+               RTN_THROW)
+
+
 @test
 def route_types():
     r, m = bed(10, 'p1'), Mfib()
-    for kind in RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT:
+    for kind in NO_NEXT_HOP:
         m.route_new(10, route('10.0.0.0/8', kind=kind), flags=REPLACE)
         same(m.lookup(10, '10.0.0.1')['type'], kind)
         payload = fib_id(10) + route('11.0.0.0/8', via(dev='p1'), kind=kind)
@@ -620,8 +624,7 @@ def route_types():
 def route_types_unsupported():
     m = Mfib()
     m.fib_new(10)
-    for kind in set(range(256)) - {RTN_UNICAST, RTN_BLACKHOLE, RTN_UNREACHABLE,
-                                   RTN_PROHIBIT}:
+    for kind in set(range(256)) - {RTN_UNICAST, *NO_NEXT_HOP}:
         at_fault(m, errno.EOPNOTSUPP, 'type', MFIB_CMD_ROUTE_NEW, ADD,
                  fib_id(10) + route('10.0.0.0/8', kind=kind), MFIB_A_ROUTE,
                  MFIB_ROUTE_A_TYPE)

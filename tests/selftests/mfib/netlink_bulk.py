@@ -102,7 +102,7 @@ FAILURES = [
     (errno.EINVAL, 'needs a next hop', route('11.0.0.0/8'), ()),
     (errno.EINVAL, 'no next hop', hole('11.0.0.0/8', nexthop=via(nhid=1)),
      (MFIB_ROUTE_A_NEXTHOP,)),
-    (errno.EOPNOTSUPP, 'type', route('11.0.0.0/8', kind=RTN_THROW),
+    (errno.EOPNOTSUPP, 'type', route('11.0.0.0/8', kind=RTN_NAT),
      (MFIB_ROUTE_A_TYPE,)),
     (errno.ENOENT, 'no next hop', route('11.0.0.0/8', via(nhid=99)),
      (MFIB_ROUTE_A_NEXTHOP, MFIB_NEXTHOP_A_ID)),

@@ -13,7 +13,7 @@ unsigned long shim_fail;
 unsigned long shim_allocs;
 size_t shim_live;
 unsigned long shim_warnings;
-__thread void (*shim_hook)(void);
+__thread shim_hook_fn shim_hook;
 
 /* In front of each allocation; keeps malloc's alignment. */
 struct head {

@@ -32,8 +32,10 @@ void shim_read_unlock(void);
 void shim_free_rcu(void *p);
 void shim_barrier(void);
 
+typedef void (*shim_hook_fn)(void);
+
 /* Called in front of each load that a reader does from shared memory. */
-extern __thread void (*shim_hook)(void);
+extern __thread shim_hook_fn shim_hook;
 
 static inline void shim_step(void)
 {

@@ -14,6 +14,7 @@
 	__atomic_load_n(&(x), __ATOMIC_RELAXED);			\
 })
 #define WRITE_ONCE(x, v)	__atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
+/* Pairs with what the code under test pairs it with. */
 #define smp_store_release(p, v)	__atomic_store_n((p), (v), __ATOMIC_RELEASE)
 
 #endif /* _SHIM_LINUX_COMPILER_H */
