@@ -82,7 +82,7 @@ err_alias:
  * @info: the route; the set takes over its reference
  *
  * Context: process context, &mfib_net.lock.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOSPC if there are %MFIB_ALIASES_MAX, or -ENOMEM.
  */
 int mfib_alias_set_add(struct mfib_alias_set *set, struct mfib_info *info)
 {
@@ -90,6 +90,8 @@ int mfib_alias_set_add(struct mfib_alias_set *set, struct mfib_info *info)
 	u32 i;
 
 	ASSERT_MFIB(info->mnet);
+	if (set->n >= MFIB_ALIASES_MAX)
+		return -ENOSPC;
 	alias = krealloc_array(set->alias, set->n + 1, sizeof(*alias),
 			       GFP_KERNEL_ACCOUNT);
 	if (!alias)

@@ -10,6 +10,9 @@
 
 #include "info.h"
 
+/* Most routes to one prefix: adding one takes time in proportion. */
+#define MFIB_ALIASES_MAX	4096
+
 /**
  * struct mfib_alias_set - the routes to a prefix that has more than one
  * @info: what the tree finds, of type %MFIB_TYPE_ALIASES

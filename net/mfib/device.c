@@ -415,6 +415,21 @@ static void dev_gone(struct mfib_net *mnet, struct net_device *dev)
 	mutex_unlock(&mnet->lock);
 }
 
+/* A VRF that would share a FIB's table is not registered. */
+static int dev_new(struct mfib_net *mnet, const struct net_device *dev)
+{
+	bool conflicts;
+
+	mutex_lock(&mnet->lock);
+	conflicts = mfib_fib_conflicts(mnet, dev);
+	mutex_unlock(&mnet->lock);
+	if (!conflicts)
+		return NOTIFY_DONE;
+	net_notice_ratelimited("mfib: %s is refused: its table belongs to a FIB\n",
+			       dev->name);
+	return notifier_from_errno(-EBUSY);
+}
+
 static void upper_changed(struct net_device *dev,
 			  const struct netdev_notifier_changeupper_info *info)
 {
@@ -432,6 +447,8 @@ static int netdev_event(struct notifier_block *nb, unsigned long event,
 	if (!mnet)
 		return NOTIFY_DONE;
 	switch (event) {
+	case NETDEV_REGISTER:
+		return dev_new(mnet, dev);
 	case NETDEV_UP:
 		dev_up(mnet, dev);
 		break;

@@ -27,6 +27,25 @@ static bool used_by_vrf(struct net *net, u32 id)
 	return used;
 }
 
+/**
+ * mfib_fib_conflicts() - whether a device wants the table of a FIB's id
+ * @mnet: the namespace
+ * @dev: the device, which can be found by now
+ *
+ * Context: &mfib_net.lock, so that a FIB created later finds the device.
+ */
+bool mfib_fib_conflicts(struct mfib_net *mnet, const struct net_device *dev)
+{
+	bool conflicts;
+
+	ASSERT_MFIB(mnet);
+	rcu_read_lock();
+	conflicts = netif_is_l3_master(dev) && !mfib_dev_is(dev) &&
+		    mfib_fib_find(mnet, l3mdev_fib_table_rcu(dev));
+	rcu_read_unlock();
+	return conflicts;
+}
+
 static void free_work(struct work_struct *work)
 {
 	struct mfib_fib *fib = container_of(to_rcu_work(work), struct mfib_fib,

@@ -74,6 +74,7 @@ mfib_fib_lookup(const struct mfib_fib *fib, enum mfib_family family,
 struct mfib_fib *mfib_fib_find(struct mfib_net *mnet, u32 id);
 struct mfib_fib *mfib_fib_hold(struct mfib_net *mnet, u32 id, u8 holder,
 			       struct netlink_ext_ack *extack);
+bool mfib_fib_conflicts(struct mfib_net *mnet, const struct net_device *dev);
 void mfib_fib_release(struct mfib_fib *fib, u8 holder);
 
 #endif /* _MFIB_FIB_H */

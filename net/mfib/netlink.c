@@ -93,6 +93,7 @@ struct mfib_fib *mfib_nl_find_fib(struct mfib_net *mnet,
 	struct mfib_fib *fib;
 
 	if (!id) {
+		NL_SET_ERR_ATTR_MISS(extack, NULL, MFIB_A_FIB_ID);
 		NL_SET_ERR_MSG(extack, "The FIB's id is missing");
 		return ERR_PTR(-EINVAL);
 	}

@@ -12,10 +12,35 @@
 #include "prefix.h"
 
 struct mfib_fib;
+struct mfib_info;
 struct mfib_net;
 struct mfib_nexthop;
 struct mfib_nexthop_match;
 struct mfib_nexthop_spec;
+
+/**
+ * struct mfib_nl_dump - where a dump of objects with ids is
+ * @id: the next object has this id, or a higher one
+ * @done: there is none
+ */
+struct mfib_nl_dump {
+	unsigned long id;
+	bool done;
+};
+
+/**
+ * struct mfib_nl_route - a route as it goes into a message
+ * @fib: its FIB
+ * @prefix: its prefix
+ * @info: the rest of it
+ * @active: whether it forwards
+ */
+struct mfib_nl_route {
+	const struct mfib_fib *fib;
+	const struct mfib_prefix *prefix;
+	const struct mfib_info *info;
+	bool active;
+};
 
 extern struct genl_family mfib_genl_family;
 
@@ -49,8 +74,12 @@ int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
 int mfib_nl_route_new(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_route_del(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info);
-int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_route_put(struct sk_buff *skb, struct mfib_net *mnet,
+		      const void *object);
+
+/* nl_route_dump.c */
+int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* netlink.c */
 struct mfib_fib *mfib_nl_find_fib(struct mfib_net *mnet,

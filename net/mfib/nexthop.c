@@ -315,6 +315,14 @@ int mfib_nexthop_create(struct mfib_net *mnet, u32 id,
 	return err;
 }
 
+/* An entry could not be built. */
+static void say_why(int err, struct netlink_ext_ack *extack)
+{
+	if (err == -EAFNOSUPPORT)
+		NL_SET_ERR_MSG(extack,
+			       "IPv6 is switched off on the next hop's device");
+}
+
 /**
  * mfib_nexthop_replace() - send a named next hop's routes elsewhere
  * @nh: the next hop
@@ -350,6 +358,7 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 	err = revive(new);
 	if (err) {
 		mfib_nexthop_put(new);
+		say_why(err, extack);
 		return err;
 	}
 
@@ -414,9 +423,7 @@ int mfib_nexthop_enable(struct mfib_nexthop *nh, enum mfib_family family,
 	err = family == MFIB_IPV4 ? build4(nh) : build6(nh);
 	if (err) {
 		nh->families = families;
-		if (err == -EAFNOSUPPORT)
-			NL_SET_ERR_MSG(extack,
-				       "IPv6 is switched off on the next hop's device");
+		say_why(err, extack);
 	}
 	return err;
 }

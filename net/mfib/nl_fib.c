@@ -35,6 +35,18 @@ static int parse_fib(struct genl_info *info, struct nlattr *tb[])
 	return 0;
 }
 
+/* The FIB that a request names, by its id alone. */
+static struct mfib_fib *find(struct mfib_net *mnet, struct nlattr *const tb[],
+			     struct netlink_ext_ack *extack)
+{
+	if (tb[MFIB_FIB_A_MAX_ROUTES]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_FIB_A_MAX_ROUTES],
+				    "A FIB is named by its id alone");
+		return ERR_PTR(-EINVAL);
+	}
+	return mfib_nl_find_fib(mnet, tb[MFIB_FIB_A_ID], extack);
+}
+
 /**
  * mfib_nl_fib_new() - %MFIB_CMD_FIB_NEW
  * @skb: the message
@@ -105,7 +117,7 @@ int mfib_nl_fib_del(struct sk_buff *skb, struct genl_info *info)
 	/* Its device goes first, if it has one; that needs the RTNL. */
 	rtnl_lock();
 	mutex_lock(&mnet->lock);
-	fib = mfib_nl_find_fib(mnet, tb[MFIB_FIB_A_ID], info->extack);
+	fib = find(mnet, tb, info->extack);
 	if (IS_ERR(fib)) {
 		err = PTR_ERR(fib);
 	} else {
@@ -168,7 +180,7 @@ int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	mutex_lock(&mnet->lock);
-	fib = mfib_nl_find_fib(mnet, tb[MFIB_FIB_A_ID], info->extack);
+	fib = find(mnet, tb, info->extack);
 	if (IS_ERR(fib))
 		err = PTR_ERR(fib);
 	else
@@ -187,20 +199,22 @@ int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info)
 int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
-	unsigned long *id = (unsigned long *)cb->ctx;
+	struct mfib_nl_dump *at = (struct mfib_nl_dump *)cb->ctx;
 	struct mfib_fib *fib;
 
 	if (mfib_nl_unfiltered(cb, MFIB_A_FIB))
 		return -EINVAL;
+	if (at->done)
+		return 0;
 	mutex_lock(&mnet->lock);
 	cb->seq = mnet->seq;
-	for (fib = xa_find(&mnet->fibs, id, ULONG_MAX, XA_PRESENT); fib;
-	     fib = xa_find_after(&mnet->fibs, id, ULONG_MAX, XA_PRESENT)) {
+	for (fib = xa_find(&mnet->fibs, &at->id, ULONG_MAX, XA_PRESENT); fib;
+	     fib = xa_find_after(&mnet->fibs, &at->id, ULONG_MAX, XA_PRESENT)) {
 		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_FIB_GET, mnet, put_fib,
 				     fib))
 			goto full;
 	}
-	*id = ULONG_MAX;
+	at->done = true;
 full:
 	mutex_unlock(&mnet->lock);
 	return skb->len;
@@ -228,6 +242,7 @@ static int put_port(struct sk_buff *skb, struct mfib_net *mnet,
 struct port_dump {
 	unsigned long fib_id;
 	unsigned long ifindex;
+	bool done;
 };
 
 static int dump_ports(struct sk_buff *skb, struct netlink_callback *cb,
@@ -267,6 +282,8 @@ int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct mfib_fib *fib;
 	int err = 0;
 
+	if (at->done)
+		return 0;
 	mutex_lock(&mnet->lock);
 	cb->seq = mnet->seq;
 	if (only && !id) {
@@ -287,7 +304,7 @@ int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		if (dump_ports(skb, cb, mnet, fib))
 			goto unlock;
 	}
-	at->fib_id = ULONG_MAX;
+	at->done = true;
 unlock:
 	mutex_unlock(&mnet->lock);
 	return err ?: skb->len;

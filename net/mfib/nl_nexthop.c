@@ -100,7 +100,7 @@ int mfib_nl_nexthop_spec(struct mfib_net *mnet, struct nlattr *const tb[],
 
 /* The routes of a next hop stay in their FIB. */
 static int check_move(const struct mfib_nexthop *nh,
-		      const struct net_device *to,
+		      const struct net_device *to, const struct nlattr *attr,
 		      struct netlink_ext_ack *extack)
 {
 	struct net_device *master;
@@ -114,8 +114,8 @@ static int check_move(const struct mfib_nexthop *nh,
 	rcu_read_unlock();
 	if (allowed)
 		return 0;
-	NL_SET_ERR_MSG(extack,
-		       "The next hop has routes: its new device must be a port of the same FIB");
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "The next hop has routes: its new device must be a port of the same FIB");
 	return -EXDEV;
 }
 
@@ -155,7 +155,8 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 	if (!nh) {
 		err = mfib_nexthop_create(mnet, id, &spec, extack);
 	} else {
-		err = check_move(nh, spec.dev, extack);
+		err = check_move(nh, spec.dev, tb[MFIB_NEXTHOP_A_IFINDEX],
+				 extack);
 		if (!err)
 			err = mfib_nexthop_replace(nh, &spec, extack);
 		if (!err)
@@ -192,6 +193,33 @@ static bool uses_nexthop(const struct mfib_info *info, const void *nh)
 	return info->key.nh == nh;
 }
 
+/* The next hop that a request names, by its id alone. */
+static struct mfib_nexthop *find(struct mfib_net *mnet,
+				 struct nlattr *const tb[],
+				 struct netlink_ext_ack *extack)
+{
+	const struct nlattr *more = tb[MFIB_NEXTHOP_A_IFINDEX] ?:
+				    tb[MFIB_NEXTHOP_A_GATEWAY];
+	struct mfib_nexthop *nh;
+
+	if (!tb[MFIB_NEXTHOP_A_ID]) {
+		NL_SET_ERR_MSG(extack, "The next hop's id is missing");
+		return ERR_PTR(-EINVAL);
+	}
+	if (more) {
+		NL_SET_ERR_MSG_ATTR(extack, more,
+				    "A next hop is named by its id alone");
+		return ERR_PTR(-EINVAL);
+	}
+	nh = mfib_nexthop_find(mnet, nla_get_u32(tb[MFIB_NEXTHOP_A_ID]));
+	if (!nh) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
+				    "There is no next hop with this id");
+		return ERR_PTR(-ENOENT);
+	}
+	return nh;
+}
+
 static int del_one(struct mfib_net *mnet, struct mfib_fib *unused,
 		   struct nlattr *tb[], u16 flags,
 		   struct netlink_ext_ack *extack)
@@ -200,16 +228,9 @@ static int del_one(struct mfib_net *mnet, struct mfib_fib *unused,
 	struct mfib_fib *fib;
 	unsigned long id;
 
-	if (!tb[MFIB_NEXTHOP_A_ID]) {
-		NL_SET_ERR_MSG(extack, "The next hop's id is missing");
-		return -EINVAL;
-	}
-	nh = mfib_nexthop_find(mnet, nla_get_u32(tb[MFIB_NEXTHOP_A_ID]));
-	if (!nh) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
-				    "There is no next hop with this id");
-		return -ENOENT;
-	}
+	nh = find(mnet, tb, extack);
+	if (IS_ERR(nh))
+		return PTR_ERR(nh);
 	xa_for_each(&mnet->fibs, id, fib) {
 		if (!nh->routes)
 			break;
@@ -295,20 +316,13 @@ int mfib_nl_nexthop_get(struct sk_buff *skb, struct genl_info *info)
 			       mfib_nexthop_policy, info->extack);
 	if (err)
 		return err;
-	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, MFIB_NEXTHOP_A_ID)) {
-		NL_SET_ERR_MSG(info->extack, "The next hop's id is missing");
-		return -EINVAL;
-	}
 	mutex_lock(&mnet->lock);
-	nh = mfib_nexthop_find(mnet, nla_get_u32(tb[MFIB_NEXTHOP_A_ID]));
-	if (nh) {
+	nh = find(mnet, tb, info->extack);
+	if (IS_ERR(nh))
+		err = PTR_ERR(nh);
+	else
 		err = mfib_nl_reply(info, MFIB_CMD_NEXTHOP_GET, mnet,
 				    put_nexthop, nh);
-	} else {
-		NL_SET_ERR_MSG_ATTR(info->extack, tb[MFIB_NEXTHOP_A_ID],
-				    "There is no next hop with this id");
-		err = -ENOENT;
-	}
 	mutex_unlock(&mnet->lock);
 	return err;
 }
@@ -323,20 +337,23 @@ int mfib_nl_nexthop_get(struct sk_buff *skb, struct genl_info *info)
 int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
-	unsigned long *id = (unsigned long *)cb->ctx;
+	struct mfib_nl_dump *at = (struct mfib_nl_dump *)cb->ctx;
 	struct mfib_nexthop *nh;
 
 	if (mfib_nl_unfiltered(cb, MFIB_A_NEXTHOP))
 		return -EINVAL;
+	if (at->done)
+		return 0;
 	mutex_lock(&mnet->lock);
 	cb->seq = mnet->seq;
-	for (nh = xa_find(&mnet->nexthops, id, ULONG_MAX, XA_PRESENT); nh;
-	     nh = xa_find_after(&mnet->nexthops, id, ULONG_MAX, XA_PRESENT)) {
+	for (nh = xa_find(&mnet->nexthops, &at->id, ULONG_MAX, XA_PRESENT); nh;
+	     nh = xa_find_after(&mnet->nexthops, &at->id, ULONG_MAX,
+				XA_PRESENT)) {
 		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_NEXTHOP_GET, mnet,
 				     put_nexthop, nh))
 			goto full;
 	}
-	*id = ULONG_MAX;
+	at->done = true;
 full:
 	mutex_unlock(&mnet->lock);
 	return skb->len;

@@ -71,12 +71,17 @@ static int check_prefix(const struct mfib_prefix *prefix,
 {
 	const struct in6_addr *addr = (const struct in6_addr *)prefix->addr;
 
-	if (prefix->family == MFIB_IPV4 || !prefix->len ||
-	    !(ipv6_addr_type(addr) & (IPV6_ADDR_LINKLOCAL |
-				      IPV6_ADDR_MULTICAST)))
+	if (prefix->family == MFIB_IPV4) {
+		if (prefix->len < 4 ||
+		    !ipv4_is_multicast(*(const __be32 *)prefix->addr))
+			return 0;
+	} else if (!prefix->len ||
+		   !(ipv6_addr_type(addr) & (IPV6_ADDR_LINKLOCAL |
+					     IPV6_ADDR_MULTICAST))) {
 		return 0;
+	}
 	NL_SET_ERR_MSG_ATTR(extack, dst,
-			    "Link-local and multicast destinations are not routed by FIBs");
+			    "Multicast and IPv6 link-local destinations are not routed by FIBs");
 	return -EINVAL;
 }
 
@@ -247,8 +252,14 @@ static int parse_match(struct nlattr *const tb[],
 		match->has_protocol = true;
 		match->protocol = nla_get_u8(tb[MFIB_ROUTE_A_PROTOCOL]);
 	}
-	if (tb[MFIB_ROUTE_A_TYPE])
+	if (tb[MFIB_ROUTE_A_TYPE]) {
 		match->type = nla_get_u8(tb[MFIB_ROUTE_A_TYPE]);
+		if (match->type == RTN_UNSPEC) {
+			NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_ROUTE_A_TYPE],
+					    "No route has this type");
+			return -EINVAL;
+		}
+	}
 	if (!tb[MFIB_ROUTE_A_NEXTHOP])
 		return 0;
 
@@ -257,6 +268,12 @@ static int parse_match(struct nlattr *const tb[],
 			       extack);
 	if (err)
 		return err;
+	if (!nh_tb[MFIB_NEXTHOP_A_ID] && !nh_tb[MFIB_NEXTHOP_A_IFINDEX] &&
+	    !nh_tb[MFIB_NEXTHOP_A_GATEWAY]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_ROUTE_A_NEXTHOP],
+				    "The next hop has neither id nor gateway nor device");
+		return -EINVAL;
+	}
 	return mfib_nl_nexthop_match(nh_tb, &match->nexthop, extack);
 }
 
@@ -321,18 +338,19 @@ int mfib_nl_route_del(struct sk_buff *skb, struct genl_info *info)
 	return change(info, del_one);
 }
 
-/* A route as it goes into a message. */
-struct shown {
-	const struct mfib_fib *fib;
-	const struct mfib_prefix *prefix;
-	const struct mfib_info *info;
-	bool active;
-};
-
-static int put_route(struct sk_buff *skb, struct mfib_net *mnet,
-		     const void *object)
+/**
+ * mfib_nl_route_put() - add a route to a message
+ * @skb: the message
+ * @mnet: the namespace
+ * @object: the &struct mfib_nl_route
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0 or -EMSGSIZE.
+ */
+int mfib_nl_route_put(struct sk_buff *skb, struct mfib_net *mnet,
+		      const void *object)
 {
-	const struct shown *route = object;
+	const struct mfib_nl_route *route = object;
 	const struct mfib_info_key *key = &route->info->key;
 	u32 flags = key->flags;
 	struct nlattr *nest;
@@ -414,7 +432,7 @@ int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info)
 	for (i = 0; i < n && !mfib_route_matches(alias[i], &match); i++)
 		;
 	if (i < n) {
-		struct shown route = {
+		struct mfib_nl_route route = {
 			.fib = fib,
 			.prefix = &prefix,
 			.info = alias[i],
@@ -424,7 +442,7 @@ int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info)
 		};
 
 		err = mfib_nl_reply(info, MFIB_CMD_ROUTE_GET, fib->mnet,
-				    put_route, &route);
+				    mfib_nl_route_put, &route);
 	} else {
 		NL_SET_ERR_MSG(info->extack, "The FIB has no such route");
 		err = -ENOENT;
@@ -452,6 +470,13 @@ int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info)
 	fib = begin(info, tb, &prefix);
 	if (IS_ERR(fib))
 		return PTR_ERR(fib);
+	if (tb[MFIB_ROUTE_A_METRIC] || tb[MFIB_ROUTE_A_TYPE] ||
+	    tb[MFIB_ROUTE_A_PROTOCOL] || tb[MFIB_ROUTE_A_NEXTHOP]) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[MFIB_A_ROUTE],
+				    "A lookup takes an address alone");
+		err = -EINVAL;
+		goto unlock;
+	}
 	if (prefix.len != mfib_family_width(prefix.family)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, tb[MFIB_ROUTE_A_PLEN],
 				    "A lookup takes an address, not a prefix");
@@ -465,7 +490,7 @@ int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info)
 			       "The FIB has no route to this address");
 		err = -ENETUNREACH;
 	} else {
-		struct shown route = {
+		struct mfib_nl_route route = {
 			.fib = fib,
 			.prefix = &prefix,
 			.info = mfib_info_active(mfib_info_deref(fib->mnet,
@@ -475,162 +500,9 @@ int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info)
 
 		mfib_prefix_clean(&prefix);
 		err = mfib_nl_reply(info, MFIB_CMD_ROUTE_LOOKUP, fib->mnet,
-				    put_route, &route);
+				    mfib_nl_route_put, &route);
 	}
 unlock:
 	mutex_unlock(&fib->mnet->lock);
 	return err;
-}
-
-/* Where a dump of routes is: behind the prefix at @cursor or, if @inside, behind
- * the route to it with @metric and @flags. Names nothing that could go away.
- */
-struct route_dump {
-	unsigned long fib_id;
-	u32 metric;
-	u16 flags;
-	u8 family;
-	bool inside;
-	struct mfib_lpm_cursor cursor;
-};
-
-/* Whether a route of the prefix in work has been dumped: those with a lower
- * metric have, and with the same metric the followed one comes first.
- */
-static bool is_done(const struct route_dump *at, const struct mfib_info *info)
-{
-	if (!at->inside)
-		return false;
-	if (info->key.metric != at->metric)
-		return info->key.metric < at->metric;
-	return info->key.flags >= at->flags;
-}
-
-static int dump_prefix(struct sk_buff *skb, struct netlink_callback *cb,
-		       const struct mfib_fib *fib, enum mfib_family family,
-		       const struct mfib_lpm_cursor *cursor, u32 index)
-{
-	struct route_dump *at = (struct route_dump *)cb->ctx;
-	struct mfib_prefix prefix = { .family = family, .len = cursor->len };
-	const struct mfib_info *active;
-	struct mfib_info *const *alias;
-	struct mfib_info *single[1];
-	u32 i, n;
-
-	memcpy(prefix.addr, cursor->addr, sizeof(prefix.addr));
-	active = mfib_info_active(mfib_info_deref(fib->mnet, index));
-	n = mfib_aliases(fib->mnet, index, single, &alias);
-	for (i = 0; i < n; i++) {
-		struct shown route = {
-			.fib = fib,
-			.prefix = &prefix,
-			.info = alias[i],
-			.active = alias[i] == active,
-		};
-
-		if (is_done(at, alias[i]))
-			continue;
-		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_ROUTE_GET, fib->mnet,
-				     put_route, &route))
-			return -EMSGSIZE;
-		at->cursor = *cursor;
-		at->inside = true;
-		at->metric = alias[i]->key.metric;
-		at->flags = alias[i]->key.flags;
-	}
-	at->cursor = *cursor;
-	at->inside = false;
-	return 0;
-}
-
-static int dump_family(struct sk_buff *skb, struct netlink_callback *cb,
-		       const struct mfib_fib *fib, enum mfib_family family)
-{
-	struct route_dump *at = (struct route_dump *)cb->ctx;
-	struct mfib_lpm_cursor next = at->cursor;
-	u32 index;
-
-	if (at->inside) {
-		index = mfib_lpm_find(fib->lpm[family], next.addr, next.len);
-		if (index != MFIB_LPM_NONE &&
-		    dump_prefix(skb, cb, fib, family, &next, index))
-			return -EMSGSIZE;
-		at->inside = false;
-	}
-	while ((index = mfib_lpm_next(fib->lpm[family], &next))) {
-		if (dump_prefix(skb, cb, fib, family, &next, index))
-			return -EMSGSIZE;
-	}
-	return 0;
-}
-
-static const int af_of[MFIB_FAMILIES] = { AF_INET, AF_INET6 };
-
-static int dump_fib(struct sk_buff *skb, struct netlink_callback *cb,
-		    const struct mfib_fib *fib, int family)
-{
-	struct route_dump *at = (struct route_dump *)cb->ctx;
-
-	for (; at->family < MFIB_FAMILIES; at->family++) {
-		if (family != AF_UNSPEC && family != af_of[at->family])
-			continue;
-		if (dump_family(skb, cb, fib, at->family))
-			return -EMSGSIZE;
-		memset(&at->cursor, 0, sizeof(at->cursor));
-	}
-	at->family = 0;
-	return 0;
-}
-
-/**
- * mfib_nl_route_dump() - %MFIB_CMD_ROUTE_GET of many routes
- * @skb: where they go
- * @cb: the dump; remembers the prefix, so that changes in between do no harm
- *
- * Return: length of @skb, 0 at the end; -ENOENT, -EINVAL.
- */
-int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct nlattr **attrs = genl_dump_attrs(cb);
-	struct nlattr *only = attrs[MFIB_A_FIB_ID];
-	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
-	struct route_dump *at = (struct route_dump *)cb->ctx;
-	int family = AF_UNSPEC, err = 0;
-	unsigned long id = at->fib_id;
-	struct mfib_fib *fib;
-
-	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
-	if (mfib_nl_unfiltered(cb, MFIB_A_ROUTE))
-		return -EINVAL;
-	if (attrs[MFIB_A_FAMILY]) {
-		family = nla_get_u8(attrs[MFIB_A_FAMILY]);
-		if (family != AF_INET && family != AF_INET6) {
-			NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MFIB_A_FAMILY],
-					    "The family is AF_INET or AF_INET6");
-			return -EINVAL;
-		}
-	}
-	mutex_lock(&mnet->lock);
-	cb->seq = mnet->seq;
-	if (only && !id) {
-		fib = mfib_nl_find_fib(mnet, only, cb->extack);
-		if (IS_ERR(fib)) {
-			err = PTR_ERR(fib);
-			goto unlock;
-		}
-		id = fib->id;
-	}
-	for (fib = xa_find(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT);
-	     fib && !(only && fib->id != nla_get_u32(only));
-	     fib = xa_find_after(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT)) {
-		/* A new one, or the one in work has been deleted. */
-		if (id != at->fib_id)
-			*at = (struct route_dump){ .fib_id = id };
-		if (dump_fib(skb, cb, fib, family))
-			goto unlock;
-	}
-	at->fib_id = ULONG_MAX;
-unlock:
-	mutex_unlock(&mnet->lock);
-	return err ?: skb->len;
 }

@@ -141,8 +141,8 @@ static bool match_key(const struct mfib_info *info, const void *arg)
  * @extack: says what is wrong
  *
  * Context: process context, &mfib_net.lock.
- * Return: 0; -EEXIST, -ENOENT, -ENOSPC if the FIB is full, -ENOMEM, and
- * nothing changed.
+ * Return: 0; -EEXIST, -ENOENT, -ENOSPC if the FIB or the prefix is full,
+ * -ENOMEM, and nothing changed.
  */
 int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		   const struct mfib_info_key *key, u16 flags,
@@ -180,6 +180,9 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 	} else {
 		err = add(fib, prefix, info);
 		if (err) {
+			if (err == -ENOSPC)
+				NL_SET_ERR_MSG(extack,
+					       "The prefix has as many routes as it can: delete one");
 			mfib_info_put(info);
 			return err;
 		}

@@ -238,3 +238,41 @@ def at_fault(m, code, text, cmd, flags, payload, *path):
         raise AssertionError(f'{error!r}: offset of the attribute: wanted '
                              f'{wanted}, got {error.offs}')
     return error
+
+
+# What a request does to an object, by its flags: (if it exists, if not).
+EFFECTS = {
+    0: (errno.EEXIST, errno.ENOENT),
+    NLM_F_EXCL: (errno.EEXIST, errno.ENOENT),
+    NLM_F_CREATE: (errno.EEXIST, 0),
+    NLM_F_CREATE | NLM_F_EXCL: (errno.EEXIST, 0),
+    NLM_F_REPLACE: (0, errno.ENOENT),
+    NLM_F_CREATE | NLM_F_REPLACE: (0, 0),
+}
+
+
+def check_effects(create, delete):
+    """create(flags) and delete() act on one object, which is not there."""
+    for flags, (known, unknown) in EFFECTS.items():
+        if unknown:
+            refused(unknown, '(?i)no .*(with|to) this', create, flags)
+            create(ADD)
+        else:
+            create(flags)
+        if known:
+            refused(known, 'exist|has a|is a', create, flags)
+        else:
+            create(flags)
+        delete()
+
+
+def fib_nest(*attrs):
+    return nest(MFIB_A_FIB, *attrs)
+
+
+def nh_nest(*attrs):
+    return nest(MFIB_A_NEXTHOP, *attrs)
+
+
+def u8(kind, value):
+    return attr(kind, bytes([value]))

@@ -5,7 +5,6 @@ import errno
 import ipaddress
 import os
 import signal
-import socket
 import struct
 import sys
 import time
@@ -15,7 +14,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 import genl
 import ktap
-import rtnl
 from genl import NLM_F_ACK, attr, nest
 from ktap import same, test
 from mfib import *

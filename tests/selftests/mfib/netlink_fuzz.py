@@ -18,9 +18,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 import genl
 import ktap
-from genl import (NLM_F_ACK, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL,
+from genl import (NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL,
                   NLM_F_REPLACE, attr, nest)
-from ktap import poll, same, test
+from ktap import same, test
 from mfib import *
 from mfib import bed
 

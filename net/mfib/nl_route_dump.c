@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: dumps of routes.
+ */
+#include "netlink.h"
+
+#include <linux/mfib.h>
+
+#include "alias.h"
+#include "fib.h"
+#include "net.h"
+
+/* Where a dump of routes is: behind the prefix at @cursor or, if @inside, behind
+ * the route to it with @metric and @flags. Names nothing that could go away.
+ */
+struct route_dump {
+	unsigned long fib_id;
+	u32 metric;
+	u16 flags;
+	u8 family;
+	bool inside;
+	bool done;
+	struct mfib_lpm_cursor cursor;
+};
+
+/* Whether a route of the prefix in work has been dumped: those with a lower
+ * metric have, and with the same metric the followed one comes first.
+ */
+static bool is_done(const struct route_dump *at, const struct mfib_info *info)
+{
+	if (!at->inside)
+		return false;
+	if (info->key.metric != at->metric)
+		return info->key.metric < at->metric;
+	return info->key.flags >= at->flags;
+}
+
+static int dump_prefix(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct mfib_fib *fib, enum mfib_family family,
+		       const struct mfib_lpm_cursor *cursor, u32 index)
+{
+	struct route_dump *at = (struct route_dump *)cb->ctx;
+	struct mfib_prefix prefix = { .family = family, .len = cursor->len };
+	const struct mfib_info *active;
+	struct mfib_info *const *alias;
+	struct mfib_info *single[1];
+	u32 i, n;
+
+	memcpy(prefix.addr, cursor->addr, sizeof(prefix.addr));
+	active = mfib_info_active(mfib_info_deref(fib->mnet, index));
+	n = mfib_aliases(fib->mnet, index, single, &alias);
+	for (i = 0; i < n; i++) {
+		struct mfib_nl_route route = {
+			.fib = fib,
+			.prefix = &prefix,
+			.info = alias[i],
+			.active = alias[i] == active,
+		};
+
+		if (is_done(at, alias[i]))
+			continue;
+		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_ROUTE_GET, fib->mnet,
+				     mfib_nl_route_put, &route))
+			return -EMSGSIZE;
+		at->cursor = *cursor;
+		at->inside = true;
+		at->metric = alias[i]->key.metric;
+		at->flags = alias[i]->key.flags;
+	}
+	at->cursor = *cursor;
+	at->inside = false;
+	return 0;
+}
+
+static int dump_family(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct mfib_fib *fib, enum mfib_family family)
+{
+	struct route_dump *at = (struct route_dump *)cb->ctx;
+	struct mfib_lpm_cursor next = at->cursor;
+	u32 index;
+
+	if (at->inside) {
+		index = mfib_lpm_find(fib->lpm[family], next.addr, next.len);
+		if (index != MFIB_LPM_NONE &&
+		    dump_prefix(skb, cb, fib, family, &next, index))
+			return -EMSGSIZE;
+		at->inside = false;
+	}
+	while ((index = mfib_lpm_next(fib->lpm[family], &next))) {
+		if (dump_prefix(skb, cb, fib, family, &next, index))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static const int af_of[MFIB_FAMILIES] = { AF_INET, AF_INET6 };
+
+static int dump_fib(struct sk_buff *skb, struct netlink_callback *cb,
+		    const struct mfib_fib *fib, int family)
+{
+	struct route_dump *at = (struct route_dump *)cb->ctx;
+
+	for (; at->family < MFIB_FAMILIES; at->family++) {
+		if (family != AF_UNSPEC && family != af_of[at->family])
+			continue;
+		if (dump_family(skb, cb, fib, at->family))
+			return -EMSGSIZE;
+		memset(&at->cursor, 0, sizeof(at->cursor));
+	}
+	at->family = 0;
+	return 0;
+}
+
+/**
+ * mfib_nl_route_dump() - %MFIB_CMD_ROUTE_GET of many routes
+ * @skb: where they go
+ * @cb: the dump; remembers the prefix, so that changes in between do no harm
+ *
+ * Return: length of @skb, 0 at the end; -ENOENT, -EINVAL.
+ */
+int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr **attrs = genl_dump_attrs(cb);
+	struct nlattr *only = attrs[MFIB_A_FIB_ID];
+	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
+	struct route_dump *at = (struct route_dump *)cb->ctx;
+	int family = AF_UNSPEC, err = 0;
+	unsigned long id = at->fib_id;
+	struct mfib_fib *fib;
+
+	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
+	if (at->done)
+		return 0;
+	if (mfib_nl_unfiltered(cb, MFIB_A_ROUTE))
+		return -EINVAL;
+	if (attrs[MFIB_A_FAMILY]) {
+		family = nla_get_u8(attrs[MFIB_A_FAMILY]);
+		if (family != AF_INET && family != AF_INET6) {
+			NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MFIB_A_FAMILY],
+					    "The family is AF_INET or AF_INET6");
+			return -EINVAL;
+		}
+	}
+	mutex_lock(&mnet->lock);
+	cb->seq = mnet->seq;
+	if (only && !id) {
+		fib = mfib_nl_find_fib(mnet, only, cb->extack);
+		if (IS_ERR(fib)) {
+			err = PTR_ERR(fib);
+			goto unlock;
+		}
+		id = fib->id;
+	}
+	for (fib = xa_find(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT);
+	     fib && !(only && fib->id != nla_get_u32(only));
+	     fib = xa_find_after(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT)) {
+		/* A new one, or the one in work has been deleted. */
+		if (id != at->fib_id)
+			*at = (struct route_dump){ .fib_id = id };
+		if (dump_fib(skb, cb, fib, family))
+			goto unlock;
+	}
+	at->done = true;
+unlock:
+	mutex_unlock(&mnet->lock);
+	return err ?: skb->len;
+}
