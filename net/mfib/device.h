@@ -15,12 +15,18 @@ struct mfib_fib;
 struct rt6_info;
 struct rtable;
 
+/* Ports that the datapath finds at once, see &mfib_dev.fast. */
+#define MFIB_PORTS_FAST		64
+
 /**
  * struct mfib_dev - private data of a device of kind "mfib"
  * @fib: its FIB; NULL once it is detached
  * @self: the device as a port of its own
  * @ports: &struct mfib_port by interface index; changed under the RTNL and
  *	&mfib_net.lock
+ * @fast: the port last added by the lower bits of its interface index: a
+ *	shortcut into @ports for the datapath, which checks that it is the right
+ *	one
  * @icmp: entry that stands for the FIB in ICMP errors
  * @local4: entry of what IPv4 routes of type local cover
  * @local6: the same for IPv6; NULL without IPv6
@@ -30,6 +36,7 @@ struct mfib_dev {
 	struct mfib_fib __rcu *fib;
 	struct mfib_port self;
 	struct xarray ports;
+	struct mfib_port __rcu *fast[MFIB_PORTS_FAST];
 	struct rtable *icmp;
 	struct rtable *local4;
 	struct rt6_info *local6;

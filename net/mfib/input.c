@@ -35,26 +35,28 @@
 static struct mfib_counters __percpu *
 port_counters(struct mfib_dev *mdev, const struct net_device *dev)
 {
-	const struct mfib_port *port = xa_load(&mdev->ports, dev->ifindex);
+	const struct mfib_port *port;
 
+	port = rcu_dereference(mdev->fast[(u32)dev->ifindex % MFIB_PORTS_FAST]);
+	if (unlikely(!port || port->dev != dev))
+		port = xa_load(&mdev->ports, dev->ifindex);
 	/* No port: the device itself, or a port that is just leaving. */
 	return port ? port->counters : mdev->self.counters;
 }
 
-static struct sk_buff *drop(struct sk_buff *skb,
-			    enum skb_drop_reason reason)
+static noinline struct sk_buff *drop(struct sk_buff *skb,
+				     enum skb_drop_reason reason)
 {
 	kfree_skb_reason(skb, reason);
 	return NULL;
 }
 
-/* Lets a sniffer on the FIB's device see the packet. */
-static void tap(struct net_device *master, struct sk_buff *skb)
+/* What is rare is out of line, for the way of most packets to be short. */
+static noinline void tap_slow(struct net_device *master, struct sk_buff *skb)
 {
 	struct net_device *dev = skb->dev;
 
-	if (likely(list_empty(&master->ptype_all)) ||
-	    !skb_mac_header_was_set(skb) || !skb_mac_header_len(skb))
+	if (!skb_mac_header_was_set(skb) || !skb_mac_header_len(skb))
 		return;
 	skb->dev = master;
 	skb_push(skb, skb_mac_header_len(skb));
@@ -63,8 +65,15 @@ static void tap(struct net_device *master, struct sk_buff *skb)
 	skb->dev = dev;
 }
 
-static struct sk_buff *to_kernel4(struct net_device *master,
-				  struct sk_buff *skb)
+/* Lets a sniffer on the FIB's device see the packet. */
+static void tap(struct net_device *master, struct sk_buff *skb)
+{
+	if (unlikely(!list_empty(&master->ptype_all)))
+		tap_slow(master, skb);
+}
+
+static noinline struct sk_buff *to_kernel4(struct net_device *master,
+					   struct sk_buff *skb)
 {
 	if (skb->pkt_type == PACKET_LOOPBACK)
 		skb->pkt_type = PACKET_HOST;
@@ -85,9 +94,9 @@ static struct sk_buff *unreachable4(const struct mfib_dev *mdev,
 }
 
 /* @type: why the packet is not forwarded, RTN_UNSPEC if no route matches. */
-static struct sk_buff *refuse4(const struct mfib_dev *mdev,
-			       struct mfib_counters __percpu *counters,
-			       struct sk_buff *skb, u8 type)
+static noinline struct sk_buff *refuse4(const struct mfib_dev *mdev,
+					struct mfib_counters __percpu *counters,
+					struct sk_buff *skb, u8 type)
 {
 	switch (type) {
 	case RTN_UNSPEC:
@@ -143,9 +152,10 @@ static bool is_martian4(const struct iphdr *iph, struct in_device *in_dev,
 /* Whether the sender, whose packet leaves through the port it came in, may be
  * told of a better way: it reaches the next hop over the same link.
  */
-static bool may_redirect4(const struct mfib_fib *fib, const struct iphdr *iph,
-			  const struct net_device *dev,
-			  struct in_device *in_dev)
+static noinline bool may_redirect4(const struct mfib_fib *fib,
+				   const struct iphdr *iph,
+				   const struct net_device *dev,
+				   struct in_device *in_dev)
 {
 	const struct mfib_info *info;
 
@@ -191,6 +201,26 @@ static struct sk_buff *throw4(struct net_device *master, struct sk_buff *skb,
 	return skb;
 }
 
+/* What is not forwarded by a next hop of the FIB. */
+static noinline struct sk_buff *other4(struct net_device *master,
+				       struct sk_buff *skb,
+				       struct mfib_counters __percpu *counters,
+				       struct in_device *in_dev, u8 type)
+{
+	struct mfib_dev *mdev = netdev_priv(master);
+
+	switch (type) {
+	case RTN_LOCAL:
+		mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+		skb_dst_set_noref(skb, &mdev->local4->dst);
+		return to_kernel4(master, skb);
+	case RTN_THROW:
+		return throw4(master, skb, counters, in_dev);
+	default:
+		return refuse4(mdev, counters, skb, type);
+	}
+}
+
 static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 {
 	struct mfib_dev *mdev = netdev_priv(master);
@@ -226,18 +256,8 @@ static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 	tap(master, skb);
 	if (unlikely(!info))
 		return refuse4(mdev, counters, skb, RTN_UNSPEC);
-	switch (info->key.type) {
-	case RTN_UNICAST:
-		break;
-	case RTN_LOCAL:
-		mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
-		skb_dst_set_noref(skb, &mdev->local4->dst);
-		return to_kernel4(master, skb);
-	case RTN_THROW:
-		return throw4(master, skb, counters, in_dev);
-	default:
-		return refuse4(mdev, counters, skb, info->key.type);
-	}
+	if (unlikely(info->key.type != RTN_UNICAST))
+		return other4(master, skb, counters, in_dev, info->key.type);
 	if (unlikely(!IN_DEV_FORWARD(in_dev)))
 		goto disabled;
 
@@ -317,8 +337,8 @@ static void route_strictly(struct net_device *master, struct sk_buff *skb,
 	skb_dst_set(skb, &rt->dst);
 }
 
-static struct sk_buff *to_kernel6(struct net_device *master,
-				  struct sk_buff *skb, bool strict)
+static noinline struct sk_buff *to_kernel6(struct net_device *master,
+					   struct sk_buff *skb, bool strict)
 {
 	int ifindex = skb->skb_iif;
 
@@ -345,8 +365,8 @@ static struct sk_buff *unreachable6(struct sk_buff *skb, int code,
 }
 
 /* @type: why the packet is not forwarded, RTN_UNSPEC if no route matches. */
-static struct sk_buff *refuse6(struct mfib_counters __percpu *counters,
-			       struct sk_buff *skb, u8 type)
+static noinline struct sk_buff *refuse6(struct mfib_counters __percpu *counters,
+					struct sk_buff *skb, u8 type)
 {
 	switch (type) {
 	case RTN_UNSPEC:
@@ -391,6 +411,34 @@ static struct sk_buff *throw6(struct net_device *master, struct sk_buff *skb,
 	return skb;
 }
 
+static noinline struct sk_buff *other6(struct net_device *master,
+				       struct sk_buff *skb,
+				       struct mfib_counters __percpu *counters,
+				       u8 type)
+{
+	struct mfib_dev *mdev = netdev_priv(master);
+
+	switch (type) {
+	case RTN_LOCAL:
+		if (!mdev->local6)
+			return refuse6(counters, skb, RTN_UNICAST);
+		mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+		skb_dst_set_noref(skb, &mdev->local6->dst);
+		return to_kernel6(master, skb, false);
+	case RTN_THROW:
+		return throw6(master, skb, counters);
+	default:
+		return refuse6(counters, skb, type);
+	}
+}
+
+/* rt6_need_strict(), in short for the addresses of the Internet, 2000::/3. */
+static bool need_strict(const struct in6_addr *addr)
+{
+	return (addr->s6_addr32[0] & htonl(0xe0000000)) != htonl(0x20000000) &&
+	       rt6_need_strict(addr);
+}
+
 static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 {
 	struct mfib_dev *mdev = netdev_priv(master);
@@ -403,7 +451,7 @@ static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 	bool strict;
 
 	counters = port_counters(mdev, dev);
-	strict = rt6_need_strict(&iph->daddr);
+	strict = need_strict(&iph->daddr);
 	if (unlikely(!fib))
 		return drop(skb, SKB_DROP_REASON_DEV_READY);
 	if (unlikely(strict || skb->pkt_type != PACKET_HOST ||
@@ -419,20 +467,8 @@ static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 	tap(master, skb);
 	if (unlikely(!info))
 		return refuse6(counters, skb, RTN_UNSPEC);
-	switch (info->key.type) {
-	case RTN_UNICAST:
-		break;
-	case RTN_LOCAL:
-		if (unlikely(!mdev->local6))
-			return refuse6(counters, skb, RTN_UNICAST);
-		mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
-		skb_dst_set_noref(skb, &mdev->local6->dst);
-		return to_kernel6(master, skb, false);
-	case RTN_THROW:
-		return throw6(master, skb, counters);
-	default:
-		return refuse6(counters, skb, info->key.type);
-	}
+	if (unlikely(info->key.type != RTN_UNICAST))
+		return other6(master, skb, counters, info->key.type);
 
 	rt = rcu_dereference(info->key.nh->rt6);
 	if (unlikely(!rt))

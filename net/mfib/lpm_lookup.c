@@ -4,6 +4,7 @@
  */
 #include "lpm.h"
 
+#include <asm/byteorder.h>
 #include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/prefetch.h>
@@ -87,33 +88,49 @@ u32 mfib_lpm_match(const struct mfib_lpm *lpm, const u8 *addr, u8 *len)
 	return best;
 }
 
+/* What a lookup finds whose value slot turned out to be a hole. */
+static noinline u32 long_way(const struct mfib_lpm *lpm, const u8 *addr)
+{
+	u8 len;
+
+	return mfib_lpm_match(lpm, addr, &len);
+}
+
 /* What a value slot says; the long way if it says that it is a hole. */
 static __always_inline u32 answer(const struct mfib_lpm *lpm, const u8 *addr,
 				  const u32 *slot)
 {
 	u32 value = READ_ONCE(*slot);
-	u8 len;
 
 	if (unlikely(value == MFIB_LPM_NONE) && slot != &lpm->value0)
-		value = mfib_lpm_match(lpm, addr, &len);
+		return long_way(lpm, addr);
 	return value;
 }
 
-/* Apart for each width, which makes the addresses' bounds constants. */
+/* The address is in two registers, and what is not yet used of it is shifted to
+ * the top: @high, @low.
+ */
 static __always_inline u32 lookup(const struct mfib_lpm *lpm, const u8 *addr,
-				  unsigned int width)
+				  u64 high, u64 low)
 {
 	const struct lpm_node *node = lpm_dereference(lpm->root);
 	const struct lpm_node *best = NULL;
-	unsigned int level, chunk, best_chunk = 0;
+	unsigned int chunk, best_chunk = 0;
+	u64 below;
 
-	for (level = 0; node; level++) {
-		chunk = lpm_chunk(addr, level, width);
+	while (node) {
+		chunk = high >> (64 - LPM_STRIDE);
+		high = high << LPM_STRIDE | low >> (64 - LPM_STRIDE);
+		low <<= LPM_STRIDE;
 		if (hits(node, chunk)) {
 			best = node;
 			best_chunk = chunk;
 		}
-		node = next_node(node, chunk);
+		/* The chunk's child, if there is one, becomes the highest bit. */
+		below = node->map.children << (LPM_CHUNKS - 1 - chunk);
+		if (!(below & BIT_ULL(63)))
+			break;
+		node = lpm_dereference(node->child[hweight64(below) - 1]);
 	}
 	return answer(lpm, addr,
 		      best ? longest_hit(best, best_chunk) : &lpm->value0);
@@ -130,7 +147,16 @@ static __always_inline u32 lookup(const struct mfib_lpm *lpm, const u8 *addr,
  */
 u32 mfib_lpm_lookup(const struct mfib_lpm *lpm, const u8 *addr)
 {
-	return lpm->width == 32 ? lookup(lpm, addr, 32) : lookup(lpm, addr, 128);
+	__be64 high, low;
+	__be32 all;
+
+	if (lpm->width == 32) {
+		memcpy(&all, addr, sizeof(all));
+		return lookup(lpm, addr, (u64)__be32_to_cpu(all) << 32, 0);
+	}
+	memcpy(&high, addr, sizeof(high));
+	memcpy(&low, addr + sizeof(high), sizeof(low));
+	return lookup(lpm, addr, __be64_to_cpu(high), __be64_to_cpu(low));
 }
 
 /* All keys go down level by level, and each step touches memory that the step

@@ -95,6 +95,34 @@ static bool uses_dev(const struct mfib_info *info, const void *dev)
 	return info->key.nh && info->key.nh->dev == dev;
 }
 
+/* What the datapath finds: a port is in &mfib_dev.ports, and unless another one
+ * took its place in &mfib_dev.fast.
+ */
+static int publish(struct mfib_dev *mdev, struct mfib_port *port)
+{
+	int ifindex = port->dev->ifindex;
+	int err;
+
+	err = xa_err(xa_store(&mdev->ports, ifindex, port, GFP_KERNEL));
+	if (!err)
+		rcu_assign_pointer(mdev->fast[(u32)ifindex % MFIB_PORTS_FAST],
+				   port);
+	return err;
+}
+
+static struct mfib_port *withdraw(struct mfib_net *mnet, struct mfib_dev *mdev,
+				  int ifindex)
+{
+	struct mfib_port __rcu **fast;
+	struct mfib_port *port;
+
+	port = xa_erase(&mdev->ports, ifindex);
+	fast = &mdev->fast[(u32)ifindex % MFIB_PORTS_FAST];
+	if (mfib_dereference(mnet, *fast) == port)
+		RCU_INIT_POINTER(*fast, NULL);
+	return port;
+}
+
 /**
  * mfib_port_add() - make a device a port
  * @dev: the FIB's device
@@ -136,8 +164,7 @@ int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 	if (!port)
 		return -ENOMEM;
 	mutex_lock(&mnet->lock);
-	err = xa_err(xa_store(&mdev->ports, port_dev->ifindex, port,
-			      GFP_KERNEL));
+	err = publish(mdev, port);
 	mutex_unlock(&mnet->lock);
 	if (err)
 		goto err_store;
@@ -167,7 +194,7 @@ err_link:
 	fib = mfib_dereference(mnet, mdev->fib);
 	if (fib && mfib_nexthop_dev_used(mnet, port_dev))
 		mfib_route_purge(fib, uses_dev, port_dev);
-	xa_erase(&mdev->ports, port_dev->ifindex);
+	withdraw(mnet, mdev, port_dev->ifindex);
 	mutex_unlock(&mnet->lock);
 err_store:
 	call_rcu(&port->rcu, port_free_rcu);
@@ -196,7 +223,7 @@ void mfib_port_gone(struct net_device *dev, struct net_device *port_dev)
 	fib = mfib_dereference(mnet, mdev->fib);
 	if (fib && mfib_nexthop_dev_used(mnet, port_dev))
 		mfib_route_purge(fib, uses_dev, port_dev);
-	port = xa_erase(&mdev->ports, port_dev->ifindex);
+	port = withdraw(mnet, mdev, port_dev->ifindex);
 	mnet->seq++;
 	if (!WARN_ON(!port)) {
 		list_del_init(&port->dirty);

@@ -5,6 +5,7 @@
 #include "../shim.h"
 
 #define __rcu
+#define noinline __attribute__((__noinline__))
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 
