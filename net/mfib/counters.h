@@ -5,6 +5,7 @@
 #ifndef _MFIB_COUNTERS_H
 #define _MFIB_COUNTERS_H
 
+#include <linux/irqflags.h>
 #include <linux/mfib.h>
 #include <linux/percpu.h>
 
