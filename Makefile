@@ -14,8 +14,8 @@ KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
 .DEFAULT_GOAL := all
 .SUFFIXES:
-.PHONY: all modules kbuild tools install modules_install tools_install uninstall check unit demo lab bench data style \
-	clean help
+.PHONY: all modules kbuild tools install modules_install tools_install uninstall check check-debug unit demo lab bench \
+	data style clean help
 
 all: modules tools ## build the modules and the command (the default)
 
@@ -71,6 +71,9 @@ uninstall: ## remove what install installed [the same variables]
 check: ## run every test, on both kernels [SUITE=unit|build|tools|dkms|mfib|<one test> KERNEL=6.1|6.12]
 	@tests/check $(if $(KERNEL),-k $(KERNEL)) $(SUITE)
 
+check-debug: ## the suites of tests/selftests on a User-Mode Linux that looks for mistakes [SUITE= KERNEL=6.1|6.12]
+	@tests/check -k $(or $(KERNEL),6.1)-debug $(SUITE)
+
 unit: ## run the unit tests, in user space
 	@tests/vm/deps unit
 	@$(MAKE) --no-print-directory -C tests/unit run
@@ -98,5 +101,5 @@ clean: ## remove what was built; fetched kernels and data stay (rm -r build for 
 	find $(build) -mindepth 1 -maxdepth 1 -type d -name '[0-9]*' -exec rm -rf {} +
 
 help: ## this list
-	@sed -n 's/^\([a-z_]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t d; do \
-		printf '  %-10s %s\n' "$$t" "$$d"; done
+	@sed -n 's/^\([a-z_-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t d; do \
+		printf '  %-11s %s\n' "$$t" "$$d"; done

@@ -23,8 +23,18 @@ kernel_dir() { printf '%s\n' "$build/kernels/$1"; }
 # kernel_release VERSION: what uname -r says in it; fails before tests/vm/kernels has fetched it
 kernel_release() { cat "$build/kernels/$1/release"; }
 
+# is_uml VERSION: whether it is a User-Mode Linux, 6.1-debug for example, and no kernel of Debian's
+is_uml() { [[ $1 == *-* ]]; }
+
 # kernel_headers VERSION: the KDIR to build modules for it
-kernel_headers() { printf '%s\n' "$build/kernels/$1/usr/src/linux-headers-$(kernel_release "$1")"; }
+kernel_headers()
+{
+	if is_uml "$1"; then
+		printf '%s\n' "$build/kernels/$1/objects"
+	else
+		printf '%s\n' "$build/kernels/$1/usr/src/linux-headers-$(kernel_release "$1")"
+	fi
+}
 
 # locked NAME: one of us at a time until the script ends
 locked()
