@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Lets the n-th allocation of a request fail, for n = 1, 2, ... until all went
+well, and looks at what is left each time.
+
+Needs a kernel with FAILSLAB, FAIL_PAGE_ALLOC and FAULT_INJECTION_DEBUG_FS.
+"""
+import atexit
+import itertools
+import os
+
+import genl
+from ktap import same
+
+DEBUGFS = '/sys/kernel/debug'
+SETTINGS = {
+    # GFP_KERNEL fails too, no stack is printed
+    'failslab': {'ignore-gfp-wait': 'N', 'verbose': '0'},
+    'fail_page_alloc': {'ignore-gfp-wait': 'N', 'ignore-gfp-highmem': 'N',
+                        'min-order': '0', 'verbose': '0'},
+}
+
+
+def say(text):
+    """Tells tests/vm/run, which reads the kernel's log."""
+    with open('/dev/kmsg', 'w') as log:
+        log.write(f'cgr-test: {text}\n')
+
+
+def setup():
+    """To be called once, before the first test."""
+    say('faults from here')
+    atexit.register(say, 'faults to here')
+    for kind, settings in SETTINGS.items():
+        for name, value in settings.items():
+            with open(f'{DEBUGFS}/{kind}/{name}', 'w') as setting:
+                setting.write(value)
+
+
+class FaultySocket:
+    """Stands in for the socket of a genl.Socket. While nth is set, that
+    allocation of a send fails, in which the kernel does all of the work."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.nth = 0
+        self.hit = False
+        self.fd = os.open('/proc/thread-self/fail-nth', os.O_RDWR)
+
+    def __getattr__(self, name):
+        return getattr(self.sock, name)
+
+    def send(self, data):
+        if not self.nth:
+            return self.sock.send(data)
+        self.hit = False
+        os.pwrite(self.fd, b'%d' % self.nth, 0)
+        try:
+            return self.sock.send(data)
+        finally:
+            self.hit = not int(os.pread(self.fd, 16, 0))
+            os.pwrite(self.fd, b'0', 0)
+
+
+def attach(client):
+    """Makes a genl.Socket one of which requests can be made to fail."""
+    client.sock = FaultySocket(client.sock)
+    return client
+
+
+def sweep(client, state, request, undo=None, most=2000):
+    """Sends a request again and again, with a fault at each allocation in turn.
+
+    After an error, state() must return what it did before; without, what it
+    does after the same request without a fault. undo() takes the request back.
+    Returns the number of faults.
+    """
+    before = state()
+    request()
+    after = state()
+    if undo:
+        undo()
+        same(state(), before, 'state when all is undone')
+    for n in itertools.count(1):
+        allowed = [after]
+        client.sock.nth = n
+        try:
+            request()
+        except genl.Error:
+            allowed = [before]
+        except OSError:
+            # the message did not get in, or its answer did not get out
+            allowed = [before, after]
+        finally:
+            client.sock.nth = 0
+        now = state()
+        if now not in allowed:
+            raise AssertionError(f'fault {n}: wanted {allowed}, got {now}')
+        if undo and now == after:
+            undo()
+            same(state(), before, f'state when fault {n} is undone')
+        if not client.sock.hit:
+            return n - 1
+        if n == most:
+            raise AssertionError(f'still failing after {most} allocations')
