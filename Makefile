@@ -84,7 +84,7 @@ demo: tools ## show in a guest, with the whole Internet table, what it does [KER
 lab: tools ## boot a router and two customers in a guest and give a shell [KERNEL=]
 	@tests/demo/run lab $(KERNEL)
 
-bench: ## run the benchmark tests/bench/SUITE in a guest, or all [SUITE= KERNEL=]
+bench: ## run the benchmark tests/bench/SUITE, or all [SUITE= KERNEL= FULL=1]
 	@for s in $(or $(SUITE),$(notdir $(patsubst %/settings,%,$(wildcard tests/bench/*/settings)))); do \
 		tests/bench/run $$s $(KERNEL) || exit; \
 	done

@@ -25,6 +25,9 @@ Prints a table and writes build/bench/SUITE.json:
         target, met     what the file SUITE/targets wants of the ratio (`NAME-PATTERN <= RATIO`, or >=), and whether it is so;
                         both null if it wants nothing
 
+What the file wants of a figure of ours as such, whoever else there is, has a unit: `NAME-PATTERN <= VALUE UNIT`, NAME without
+RIVAL. That VALUE becomes a rival called `limit`.
+
 A missed target is no error. A sample that is missing or makes no sense is: nothing is written, and the status is 1.
 """
 import collections
@@ -66,20 +69,33 @@ def read_samples(lines):
 
 
 def read_targets(suite):
-    """Targets as [(pattern, relation, ratio)]."""
+    """Targets as [(pattern, relation, ratio)], limits as [(pattern, relation, value, unit)]."""
     path = os.path.join(HERE, suite, 'targets')
     if not os.path.exists(path):
-        return []
-    targets = []
+        return [], []
+    targets, limits = [], []
     with open(path, encoding='ascii') as file:
         for line in file:
             words = line.partition('#')[0].split()
             if not words:
                 continue
-            if len(words) != 3 or words[1] not in ('<=', '>='):
+            if len(words) not in (3, 4) or words[1] not in ('<=', '>='):
                 fail(f'{path}: {line.strip()}')
-            targets.append((words[0], words[1], float(words[2])))
-    return targets
+            words[2] = float(words[2])
+            (targets if len(words) == 3 else limits).append(tuple(words))
+    return targets, limits
+
+
+def add_limits(samples, units, ours, targets, limits):
+    """Makes limits a rival that measures them in each repetition, and that we must not be worse than."""
+    for name, by in samples.items():
+        for pattern, relation, value, unit in limits:
+            if not fnmatch.fnmatchcase(name, pattern):
+                continue
+            if units[name] != unit:
+                fail(f'{name} is measured in {units[name]} and limited in {unit}')
+            by['limit'] = [value] * len(by.get(ours, []))
+            targets.append((f'{name}.limit', relation, 1.0))
 
 
 def compare(name, unit, rival, ours, theirs, targets):
@@ -140,7 +156,9 @@ def main():
     suite, ours = sys.argv[1:3]
     machine = dict(arg.split('=', 1) for arg in sys.argv[3:])
     samples, units, notes = read_samples(sys.stdin)
-    results = results_of(samples, units, ours, read_targets(suite))
+    targets, limits = read_targets(suite)
+    add_limits(samples, units, ours, targets, limits)
+    results = results_of(samples, units, ours, targets)
     path = os.path.join(HERE, '../../build/bench', suite + '.json')
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path + '.new', 'w', encoding='ascii') as file:
