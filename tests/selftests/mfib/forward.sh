@@ -184,6 +184,26 @@ test_redirect_when_the_next_hop_is_on_the_senders_link()
 	lacks "$(cut_off a10 172.19.0.2)" Redirect
 }
 
+test_router_answers_for_hosts_that_it_stands_in_for()
+{
+	at b10 ip -batch - <<- END
+		route add 10.1.0.0/24 dev e0
+		route add 2001:db8:1::/64 dev e0
+	END
+	finally at b10 ip route del 10.1.0.0/24 dev e0
+	finally at b10 ip -6 route del 2001:db8:1::/64 dev e0
+	cut_off b10 10.1.0.2
+	cut_off b10 2001:db8:1::2
+	finally set_sysctl net.ipv4.conf.b10r.proxy_arp=0 net.ipv6.conf.b10r.proxy_ndp=0
+	set_sysctl net.ipv4.conf.b10r.proxy_arp=1 net.ipv4.neigh.b10r.proxy_delay=0 \
+		net.ipv6.conf.b10r.proxy_ndp=1 net.ipv6.neigh.b10r.proxy_delay=0
+	ip neigh add proxy 2001:db8:1::2 dev b10r
+	finally ip neigh del proxy 2001:db8:1::2 dev b10r
+	at b10 ip neigh flush dev e0
+	reach_fib 10 b10 10.1.0.2
+	reach_fib 10 b10 2001:db8:1::2
+}
+
 test_vlan_belongs_to_another_fib_than_its_device()
 {
 	ip -batch - <<- END
