@@ -216,9 +216,14 @@ static noinline struct sk_buff *other4(struct net_device *master,
 		return to_kernel4(master, skb);
 	case RTN_THROW:
 		return throw4(master, skb, counters, in_dev);
-	default:
-		return refuse4(mdev, counters, skb, type);
 	}
+	/* Who is no router does not tell of routes. */
+	if (!IN_DEV_FORWARD(in_dev)) {
+		mfib_count(counters, MFIB_STAT_A_DISABLED);
+		__IP_INC_STATS(dev_net(skb->dev), IPSTATS_MIB_INADDRERRORS);
+		return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
+	}
+	return refuse4(mdev, counters, skb, type);
 }
 
 static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
@@ -255,7 +260,7 @@ static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 	skb_dst_drop(skb);
 	tap(master, skb);
 	if (unlikely(!info))
-		return refuse4(mdev, counters, skb, RTN_UNSPEC);
+		return other4(master, skb, counters, in_dev, RTN_UNSPEC);
 	if (unlikely(info->key.type != RTN_UNICAST))
 		return other4(master, skb, counters, in_dev, info->key.type);
 	if (unlikely(!IN_DEV_FORWARD(in_dev)))

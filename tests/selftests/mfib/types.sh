@@ -225,6 +225,8 @@ test_forwarding_switched_off()
 	finally set_sysctl net.ipv4.conf.a10r.forwarding=1
 	set_sysctl net.ipv4.conf.a10r.forwarding=0
 	cut_off a10 198.51.100.2
+	# nor is it told of routes that there are not
+	lacks "$(cut_off a10 192.0.2.77)" nreachable
 	reach a10 198.51.100.1
 	reach a10 2001:db8:99::1
 }
