@@ -1,217 +1,427 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Longest-prefix match: what readers do. See lpm.c for how it works.
+ * Lookups of addresses: what packets do.
+ *
+ * Most answers are found in the node in which the search ends, and are right for
+ * the moment at which the last reference to it was loaded. What a node does not
+ * tell has to be inherited from what was passed on the way; that is right unless
+ * an inheritance changed meanwhile, which lpm_tree.seq tells.
  */
 #include "lpm.h"
 
-#include <asm/byteorder.h>
 #include <linux/bug.h>
-#include <linux/compiler.h>
 #include <linux/prefetch.h>
-#include <linux/rcupdate.h>
-#include <linux/string.h>
 
-#include "lpm_node.h"
+#include "lpm_tree.h"
 
-/* The places of the one to six bits long prefixes of a chunk, without the first
- * bit, which selects the word: see lpm_place().
- */
-static const u64 ancestors[LPM_CHUNKS / 2] = {
-	0x000000000000003fULL, 0x000000000000005fULL, 0x000000000000018fULL,
-	0x000000000000028fULL, 0x0000000000001c07ULL, 0x0000000000002c07ULL,
-	0x000000000000c407ULL, 0x0000000000014407ULL, 0x00000000001e0003ULL,
-	0x00000000002e0003ULL, 0x0000000000c60003ULL, 0x0000000001460003ULL,
-	0x000000000e020003ULL, 0x0000000016020003ULL, 0x0000000062020003ULL,
-	0x00000000a2020003ULL, 0x0000001f00000001ULL, 0x0000002f00000001ULL,
-	0x000000c700000001ULL, 0x0000014700000001ULL, 0x00000e0300000001ULL,
-	0x0000160300000001ULL, 0x0000620300000001ULL, 0x0000a20300000001ULL,
-	0x000f000100000001ULL, 0x0017000100000001ULL, 0x0063000100000001ULL,
-	0x00a3000100000001ULL, 0x0701000100000001ULL, 0x0b01000100000001ULL,
-	0x3101000100000001ULL, 0x5101000100000001ULL,
-};
-
-/* The prefixes of @chunk in @node as bits of the word chunk / 32. */
-static __always_inline u64 hits(const struct lpm_node *node, unsigned int chunk)
+static __always_inline const u8 *node_of(const struct lpm_tree *tree, u32 word,
+					 u32 flags)
 {
-	return node->map.prefixes[chunk / 32] & ancestors[chunk % 32];
+	/* may be no node at all where one is only prefetched */
+	unsigned long base = READ_ONCE(tree->images.base[word >> LPM_WINDOW_BITS]);
+
+	return (const u8 *)(base + word - flags);
 }
 
-/* Where the value of the longest of them is; there must be one. */
-static __always_inline const u32 *longest_hit(const struct lpm_node *node,
-					      unsigned int chunk)
+static __always_inline const struct lpm_page *page_of(const struct lpm_tree *tree,
+						      u32 word)
 {
-	return lpm_value(node, chunk / 32 * 64 + fls64(hits(node, chunk)) - 1);
+	return (const struct lpm_page *)node_of(tree, word,
+						LPM_NODE | LPM_WIDE);
 }
 
-static __always_inline struct lpm_node *next_node(const struct lpm_node *node,
-						  unsigned int chunk)
+static __always_inline u32 page_word(const struct lpm_page *page, u64 hi)
 {
-	if (!lpm_has_child(node, chunk))
-		return NULL;
-	return lpm_dereference(*lpm_child(node, chunk));
+	return READ_ONCE((&page->block[0][0])[hi >> 38 & 1023]);
 }
 
-/**
- * mfib_lpm_match() - find the longest match and its length
- * @lpm: the tree
- * @addr: address in network byte order
- * @len: where to store the length of the prefix that matches
- *
- * Slower than mfib_lpm_lookup().
- *
- * Context: Any. The caller is inside rcu_read_lock() or holds the writer lock.
- * Return: the value of the longest prefix of @addr; MFIB_LPM_NONE if there is
- * none, @len is 0 then.
- */
-u32 mfib_lpm_match(const struct mfib_lpm *lpm, const u8 *addr, u8 *len)
+static __always_inline u32 wide_word(const u8 *node, unsigned int bits,
+				     unsigned int place)
 {
-	const struct lpm_node *node = lpm_dereference(lpm->root);
-	u32 best = READ_ONCE(lpm->value0), value;
-	unsigned int level, chunk, bit;
-	u64 bits;
+	return READ_ONCE(*lpm_wide(node, bits, lpm_rank(node, bits, place)));
+}
 
-	*len = 0;
-	for (level = 0; node; level++) {
-		chunk = lpm_chunk(addr, level, lpm->width);
-		for (bits = hits(node, chunk); bits; bits &= ~BIT_ULL(bit)) {
-			bit = fls64(bits) - 1;
-			value = READ_ONCE(*lpm_value(node, chunk / 32 * 64 + bit));
-			if (value == MFIB_LPM_NONE)
-				continue;
-			best = value;
-			*len = level * LPM_STRIDE +
-			       lpm_rank(ancestors[chunk % 32], bit) + 1;
-			break;
+static __always_inline u32 seq_begin(const struct lpm_tree *tree)
+{
+	u32 seq = READ_ONCE(tree->seq);
+
+	/* pairs with those of the writer around a change */
+	smp_rmb();
+	return seq;
+}
+
+/* Or whether the tree has another form: then what is in @root is from before. */
+static __always_inline bool seq_changed(const struct mfib_lpm *lpm,
+					const struct lpm_root *root, u32 seq)
+{
+	/* pairs with those of the writer around a change */
+	smp_rmb();
+	return READ_ONCE(root->tree->seq) != seq ||
+	       lpm_dereference(lpm->root) != root;
+}
+
+static void inherit(u32 *in, u32 word)
+{
+	if (word != LPM_HOLE)
+		*in = word;
+}
+
+/* Goes all the way down. */
+static noinline u32 walk(const struct mfib_lpm *lpm, const struct lpm_key *key)
+{
+	const struct lpm_level *level;
+	const struct lpm_root *root;
+	const struct lpm_tree *tree;
+	const struct lpm_page *page;
+	u32 seq, word, in, below;
+	unsigned int bits;
+
+	do {
+		root = lpm_dereference(lpm->root);
+		if (root->kind == LPM_ARRAY)
+			return lpm_array_lookup(root, key);
+		tree = root->tree;
+		seq = seq_begin(tree);
+		in = LPM_HOLE;
+		level = &tree->level[LPM_TOP];
+		bits = level->pos;
+		if (root->kind == LPM_DIRECT) {
+			bits += level->bits;
+			level++;
 		}
-		node = next_node(node, chunk);
-	}
-	return best;
+		word = READ_ONCE(root->word[lpm_key_bits(key, 0, bits)]);
+		if (root->kind == LPM_DIRECT && tree->width == 128 &&
+		    lpm_is_node(word)) {
+			page = page_of(tree, word);
+			inherit(&in, READ_ONCE(page->in));
+			inherit(&in, READ_ONCE(page->in4[key->hi >> 44 & 15]));
+			word = page_word(page, key->hi);
+			level += 2;
+		}
+		for (; lpm_is_node(word); level++) {
+			below = LPM_HOLE;
+			word = lpm_follow(node_of(tree, word, word & LPM_FLAGS),
+					  level->bits, word & LPM_WIDE,
+					  lpm_key_bits(key, level->pos,
+						       level->bits), &below);
+			inherit(&in, below);
+		}
+		if (word != LPM_HOLE)
+			return lpm_value(word);
+		bits = lpm_key_bits(key, 0, tree->top_bits);
+		word = in == LPM_HOLE ? READ_ONCE(root->top[bits]) :
+					lpm_value(in);
+	} while (seq_changed(lpm, root, seq));
+	return word;
 }
 
-/* What a lookup finds whose value slot turned out to be a hole. */
-static noinline u32 long_way(const struct mfib_lpm *lpm, const u8 *addr)
+static noinline u32 walk4(const struct mfib_lpm *lpm, u32 key)
 {
-	u8 len;
+	struct lpm_key wide = { .hi = (u64)key << 32 };
 
-	return mfib_lpm_match(lpm, addr, &len);
+	return walk(lpm, &wide);
 }
 
-/* What a value slot says; the long way if it says that it is a hole. */
-static __always_inline u32 answer(const struct mfib_lpm *lpm, const u8 *addr,
-				  const u32 *slot)
+static noinline u32 walk6(const struct mfib_lpm *lpm, const u8 *addr)
 {
-	u32 value = READ_ONCE(*slot);
+	struct lpm_key key = lpm_key_load(addr, 128);
 
-	if (unlikely(value == MFIB_LPM_NONE) && slot != &lpm->value0)
-		return long_way(lpm, addr);
+	return walk(lpm, &key);
+}
+
+/* What a lookup found is negative, as a number, if it was not the end. */
+static __always_inline bool unfinished(u32 found)
+{
+	return (s32)found < 0;
+}
+
+/* The word at a place, with a child as something unfinished, not LPM_INHERIT. */
+static __always_inline u32 found_in(const u8 *node, u32 flags, unsigned int bits,
+				    unsigned int place)
+{
+	u32 word;
+
+	if (!(flags & LPM_WIDE))
+		return (s16)*lpm_narrow(node, bits, lpm_rank(node, bits, place));
+	word = wide_word(node, bits, place);
+	return lpm_is_node(word) ? 1U << 31 : lpm_value(word);
+}
+
+static __always_inline u32 direct4(const struct mfib_lpm *lpm,
+				   const struct lpm_root *root, u32 key)
+{
+	const struct lpm_tree *tree = root->tree;
+	u32 seq = seq_begin(tree), word, value;
+
+	word = READ_ONCE(root->word[key >> 14]);
+	value = lpm_value(word);
+	if (likely((word & (LPM_NODE | LPM_WIDE)) == LPM_NODE))
+		value = found_in(node_of(tree, word, LPM_NODE), 0, 6,
+				 key >> 8 & 63);
+	else if (lpm_is_node(word))
+		value = found_in(node_of(tree, word, LPM_NODE | LPM_WIDE),
+				 LPM_WIDE, 6, key >> 8 & 63);
+	if (likely(!unfinished(value)))
+		return value;
+	if (value != LPM_INHERIT)
+		return walk4(lpm, key);
+	value = READ_ONCE(root->top[key >> 20]);
+	if (unlikely(seq_changed(lpm, root, seq)))
+		return walk4(lpm, key);
 	return value;
 }
 
-/* The address is in two registers, and what is not yet used of it is shifted to
- * the top: @high, @low.
- */
-static __always_inline u32 lookup(const struct mfib_lpm *lpm, const u8 *addr,
-				  u64 high, u64 low)
+static __always_inline u32 direct6(const struct mfib_lpm *lpm,
+				   const struct lpm_root *root, const u8 *addr)
 {
-	const struct lpm_node *node = lpm_dereference(lpm->root);
-	const struct lpm_node *best = NULL;
-	unsigned int chunk, best_chunk = 0;
-	u64 below;
+	const struct lpm_tree *tree = root->tree;
+	u64 hi = lpm_be64(addr);
+	u32 word, value;
+	const u8 *node;
 
-	while (node) {
-		chunk = high >> (64 - LPM_STRIDE);
-		high = high << LPM_STRIDE | low >> (64 - LPM_STRIDE);
-		low <<= LPM_STRIDE;
-		if (hits(node, chunk)) {
-			best = node;
-			best_chunk = chunk;
-		}
-		/* The chunk's child, if there is one, becomes the highest bit. */
-		below = node->map.children << (LPM_CHUNKS - 1 - chunk);
-		if (!(below & BIT_ULL(63)))
-			break;
-		node = lpm_dereference(node->child[hweight64(below) - 1]);
-	}
-	return answer(lpm, addr,
-		      best ? longest_hit(best, best_chunk) : &lpm->value0);
+	word = READ_ONCE(root->word[hi >> 48]);
+	if (!lpm_is_node(word))
+		goto leaf;
+	word = page_word(page_of(tree, word), hi);
+	if (!lpm_is_node(word))
+		goto leaf;
+	node = node_of(tree, word, LPM_NODE | LPM_WIDE);
+	word = wide_word(node, 6, hi >> 32 & 63);
+	if (!lpm_is_node(word))
+		goto leaf;
+	node = node_of(tree, word, LPM_NODE | LPM_WIDE);
+	word = wide_word(node, 8, hi >> 24 & 255);
+	if (!lpm_is_node(word))
+		goto leaf;
+	if (likely(!(word & LPM_WIDE)))
+		value = found_in(node_of(tree, word, LPM_NODE), 0, 8,
+				 hi >> 16 & 255);
+	else
+		value = found_in(node_of(tree, word, LPM_NODE | LPM_WIDE),
+				 LPM_WIDE, 8, hi >> 16 & 255);
+	goto found;
+leaf:
+	value = lpm_value(word);
+found:
+	if (likely(!unfinished(value)))
+		return value;
+	return walk6(lpm, addr);
 }
 
 /**
- * mfib_lpm_lookup() - find the longest match
+ * mfib_lpm_lookup() - look up the longest match of an address
  * @lpm: the tree
- * @addr: address in network byte order
+ * @addr: the address in network byte order
  *
  * Context: Any. The caller is inside rcu_read_lock() or holds the writer lock.
- * Return: the value of the longest prefix of @addr, MFIB_LPM_NONE if there is
- * none.
+ * Return: the value of the longest prefix that the address is in,
+ * MFIB_LPM_NONE if there is none.
  */
 u32 mfib_lpm_lookup(const struct mfib_lpm *lpm, const u8 *addr)
 {
-	__be64 high, low;
-	__be32 all;
+	const struct lpm_root *root = lpm_dereference(lpm->root);
+	struct lpm_key key;
 
-	if (lpm->width == 32) {
-		memcpy(&all, addr, sizeof(all));
-		return lookup(lpm, addr, (u64)__be32_to_cpu(all) << 32, 0);
+	if (likely(root->kind == LPM_DIRECT)) {
+		if (lpm->width == 32)
+			return direct4(lpm, root, lpm_be32(addr));
+		return direct6(lpm, root, addr);
 	}
-	memcpy(&high, addr, sizeof(high));
-	memcpy(&low, addr + sizeof(high), sizeof(low));
-	return lookup(lpm, addr, __be64_to_cpu(high), __be64_to_cpu(low));
+	key = lpm_key_load(addr, lpm->width);
+	if (root->kind == LPM_ARRAY)
+		return lpm_array_lookup(root, &key);
+	return walk(lpm, &key);
 }
 
-/* All keys go down level by level, and each step touches memory that the step
- * before has prefetched, for the caches' misses to overlap.
- */
-static __always_inline void lookup_bulk(const struct mfib_lpm *lpm,
-					const u8 *const *addr, u32 *value,
-					unsigned int n, unsigned int width)
+static void bulk4(const struct mfib_lpm *lpm, const struct lpm_root *root,
+		  const u8 *const *addr, u32 *value, unsigned int n)
 {
-	const struct lpm_node *root = lpm_dereference(lpm->root), *child;
-	const struct lpm_node *node[MFIB_LPM_BULK], *best[MFIB_LPM_BULK];
-	struct lpm_node __rcu **link[MFIB_LPM_BULK];
-	const u32 *slot[MFIB_LPM_BULK];
-	u8 best_chunk[MFIB_LPM_BULK], key[MFIB_LPM_BULK];
-	unsigned int busy = root ? n : 0, level, chunk, i, k, next;
+	u32 key[MFIB_LPM_BULK], word, found, top, any, flags = 0;
+	const struct lpm_tree *tree = root->tree;
+	const u8 *node[MFIB_LPM_BULK + 1];
+	const u32 *words = root->word;
+	u8 item[MFIB_LPM_BULK + 1];
+	unsigned long i, j, m = 0;
+	u32 seq = seq_begin(tree);
 
-	for (k = 0; k < n; k++) {
-		node[k] = root;
-		best[k] = NULL;
-		key[k] = k;
+	for (i = 0; i < n; i++) {
+		key[i] = lpm_be32(addr[i]);
+		word = READ_ONCE(words[key[i] >> 14]);
+		flags |= word;
+		value[i] = lpm_value(word);
+		item[m] = i;
+		node[m] = node_of(tree, word, 0);
+		prefetch(node[m]);
+		m += lpm_is_node(word);
 	}
-	for (level = 0; busy; level++) {
-		for (i = 0, next = 0; i < busy; i++) {
-			k = key[i];
-			chunk = lpm_chunk(addr[k], level, width);
-			if (hits(node[i], chunk)) {
-				best[k] = node[i];
-				best_chunk[k] = chunk;
-			}
-			if (!lpm_has_child(node[i], chunk))
-				continue;
-			link[next] = lpm_child(node[i], chunk);
-			prefetch(link[next]);
-			key[next++] = k;
+	any = flags;
+	if (unlikely(flags & LPM_WIDE)) {
+		for (j = 0; j < m; j++) {
+			i = item[j];
+			flags = (unsigned long)node[j] & LPM_WIDE;
+			found = found_in(node[j] - LPM_NODE - flags, flags, 6,
+					 key[i] >> 8 & 63);
+			value[i] = found;
+			any |= found;
 		}
-		for (i = 0, busy = 0; i < next; i++) {
-			child = lpm_dereference(*link[i]);
-			if (!child)
-				continue;
-			prefetch(child);
-			node[busy] = child;
-			key[busy++] = key[i];
+	} else {
+		for (j = 0; j < m; j++) {
+			i = item[j];
+			found = found_in(node[j] - LPM_NODE, 0, 6,
+					 key[i] >> 8 & 63);
+			value[i] = found;
+			any |= found;
 		}
 	}
-	for (k = 0; k < n; k++) {
-		slot[k] = best[k] ? longest_hit(best[k], best_chunk[k]) :
-				    &lpm->value0;
-		prefetch(slot[k]);
+	if (!unfinished(any))
+		return;
+	for (i = 0, any = 0; i < n; i++) {
+		found = value[i];
+		top = READ_ONCE(root->top[key[i] >> 20]);
+		value[i] = found == LPM_INHERIT ? top : found;
+		any |= value[i];
 	}
-	for (k = 0; k < n; k++)
-		value[k] = answer(lpm, addr[k], slot[k]);
+	if (unlikely(seq_changed(lpm, root, seq))) {
+		for (i = 0; i < n; i++)
+			value[i] = walk4(lpm, key[i]);
+	} else if (unfinished(any)) {
+		for (i = 0; i < n; i++)
+			if (unfinished(value[i]))
+				value[i] = walk4(lpm, key[i]);
+	}
+}
+
+static __always_inline void bulk6(const struct mfib_lpm *lpm,
+				  const struct lpm_root *root,
+				  const u8 *const *addr, u32 *value,
+				  unsigned int n, bool finish)
+{
+	const struct lpm_tree *tree = root->tree;
+	const u8 *node[MFIB_LPM_BULK];
+	u8 item[MFIB_LPM_BULK + 1];
+	unsigned long i, j, m, left;
+	u32 word, top, any = 0, flags;
+	u32 seq = seq_begin(tree);
+	u64 hi[MFIB_LPM_BULK];
+
+	for (i = 0, m = 0; i < n; i++) {
+		hi[i] = lpm_be64(addr[i]);
+		word = READ_ONCE(root->word[hi[i] >> 48]);
+		value[i] = lpm_value(word);
+		node[m] = node_of(tree, word, LPM_NODE | LPM_WIDE) +
+			  offsetof(struct lpm_page, block) +
+			  (hi[i] >> 36 & 0xffc);
+		prefetch(node[m]);
+		item[m] = i;
+		m += lpm_is_node(word);
+		any |= word;
+	}
+	/* much of the address space is nobody's */
+	if (unfinished(any)) {
+		for (i = 0; i < n; i++) {
+			top = READ_ONCE(root->top[hi[i] >> 54]);
+			value[i] = value[i] == LPM_INHERIT ? top : value[i];
+		}
+		if (seq_changed(lpm, root, seq))
+			goto changed;
+		any = 0;
+	}
+	for (j = 0, left = m, m = 0; j < left; j++) {
+		i = item[j];
+		word = READ_ONCE(*(const u32 *)node[j]);
+		value[i] = lpm_value(word);
+		node[m] = node_of(tree, word, LPM_NODE | LPM_WIDE);
+		prefetch(node[m]);
+		item[m] = i;
+		m += lpm_is_node(word);
+	}
+	for (j = 0, left = m, m = 0; j < left; j++) {
+		i = item[j];
+		word = wide_word(node[j], 6, hi[i] >> 32 & 63);
+		value[i] = lpm_value(word);
+		node[m] = node_of(tree, word, LPM_NODE | LPM_WIDE);
+		prefetch(node[m]);
+		item[m] = i;
+		m += lpm_is_node(word);
+	}
+	for (j = 0, left = m, m = 0, flags = 0; j < left; j++) {
+		i = item[j];
+		word = wide_word(node[j], 8, hi[i] >> 24 & 255);
+		value[i] = lpm_value(word);
+		flags |= word;
+		node[m] = node_of(tree, word, LPM_NODE);
+		prefetch(node[m]);
+		item[m] = i;
+		m += lpm_is_node(word);
+	}
+	if (unlikely(flags & LPM_WIDE)) {
+		for (j = 0; j < m; j++) {
+			i = item[j];
+			flags = (unsigned long)node[j] & LPM_WIDE;
+			value[i] = found_in(node[j] - flags, flags, 8,
+					    hi[i] >> 16 & 255);
+		}
+	} else {
+		for (j = 0; j < m; j++) {
+			i = item[j];
+			value[i] = found_in(node[j], 0, 8, hi[i] >> 16 & 255);
+		}
+	}
+	for (i = 0, any = 0; i < n; i++)
+		any |= value[i];
+	if (!finish || !unfinished(any))
+		return;
+	for (i = 0; i < n; i++)
+		if (unfinished(value[i]))
+			value[i] = walk6(lpm, addr[i]);
+	return;
+
+changed:
+	for (i = 0; i < n; i++)
+		value[i] = finish ? walk6(lpm, addr[i]) : LPM_INHERIT;
+}
+
+/* Whether many keys have the first half in common with the one before. */
+static __always_inline bool is_train(const u8 *const *addr, unsigned int n)
+{
+	unsigned int i, same = 0;
+
+	if (n < 16)
+		return false;
+	for (i = 0; i < 16; i += 4)
+		same += lpm_be64(addr[i]) == lpm_be64(addr[i + 1]);
+	return same > 1;
+}
+
+/* Packets of a flow come in trains, for which to search once. */
+static noinline void bulk6_train(const struct mfib_lpm *lpm,
+				 const struct lpm_root *root,
+				 const u8 *const *addr, u32 *value,
+				 unsigned int n)
+{
+	const u8 *first[MFIB_LPM_BULK];
+	u32 found[MFIB_LPM_BULK];
+	u8 item[MFIB_LPM_BULK];
+	u64 hi, last = ~lpm_be64(addr[0]);
+	unsigned int i, m = 0;
+
+	for (i = 0; i < n; i++) {
+		hi = lpm_be64(addr[i]);
+		first[m] = addr[i];
+		m += hi != last;
+		last = hi;
+		item[i] = m - 1;
+	}
+	bulk6(lpm, root, first, found, m, false);
+	for (i = 0; i < n; i++)
+		value[i] = found[item[i]];
+	for (i = 0; i < n; i++)
+		if (unfinished(value[i]))
+			value[i] = walk6(lpm, addr[i]);
 }
 
 /**
- * mfib_lpm_lookup_bulk() - find the longest matches of several addresses
+ * mfib_lpm_lookup_bulk() - look up the longest matches of several addresses
  * @lpm: the tree
  * @addr: addresses in network byte order
  * @value: where to store what mfib_lpm_lookup() would return for each
@@ -222,192 +432,24 @@ static __always_inline void lookup_bulk(const struct mfib_lpm *lpm,
 void mfib_lpm_lookup_bulk(const struct mfib_lpm *lpm, const u8 *const *addr,
 			  u32 *value, unsigned int n)
 {
+	const struct lpm_root *root = lpm_dereference(lpm->root);
+	unsigned int i;
+
 	if (WARN_ON_ONCE(n > MFIB_LPM_BULK))
 		n = MFIB_LPM_BULK;
-	if (lpm->width == 32)
-		lookup_bulk(lpm, addr, value, n, 32);
-	else
-		lookup_bulk(lpm, addr, value, n, 128);
-}
-
-/**
- * mfib_lpm_find() - look up a prefix itself
- * @lpm: the tree
- * @addr: address of the prefix in network byte order
- * @len: length of the prefix
- *
- * Context: Any. The caller is inside rcu_read_lock() or holds the writer lock.
- * Return: the value of the prefix, MFIB_LPM_NONE if it is not there.
- */
-u32 mfib_lpm_find(const struct mfib_lpm *lpm, const u8 *addr, u8 len)
-{
-	const struct lpm_node *node = lpm_dereference(lpm->root);
-	unsigned int level, last, place;
-
-	if (len > lpm->width)
-		return MFIB_LPM_NONE;
-	if (!len)
-		return READ_ONCE(lpm->value0);
-	last = lpm_level(len);
-	for (level = 0; node && level < last; level++)
-		node = next_node(node, lpm_chunk(addr, level, lpm->width));
-	if (!node)
-		return MFIB_LPM_NONE;
-	place = lpm_place(lpm_chunk(addr, last, lpm->width), len - last * LPM_STRIDE);
-	if (!lpm_has_prefix(node, place))
-		return MFIB_LPM_NONE;
-	return READ_ONCE(*lpm_value(node, place));
-}
-
-/* The inverse: the length of the prefix at @place, and its chunk. */
-static unsigned int place_len(unsigned int place, unsigned int *chunk)
-{
-	unsigned int left = place % 64, half = LPM_CHUNKS / 2, len = 1;
-
-	*chunk = place / 64 * half;
-	for (; left; left--, len++) {
-		half /= 2;
-		/* 2 * half - 1 prefixes are in each of the two subtrees */
-		if (left > 2 * half - 1) {
-			left -= 2 * half - 1;
-			*chunk |= half;
-		}
-	}
-	return len;
-}
-
-/**
- * struct lpm_step - a node on the way of a walk
- * @node: the node
- * @place: the first of its prefixes that is still to do
- * @chunk: the first of its children that is still to do
- */
-struct lpm_step {
-	const struct lpm_node *node;
-	unsigned int place;
-	unsigned int chunk;
-};
-
-/* Go down the way to the cursor's prefix, as far as it exists. */
-static int walk_start(const struct mfib_lpm *lpm, struct lpm_step *path,
-		      const struct mfib_lpm_cursor *cursor)
-{
-	const struct lpm_node *node = lpm_dereference(lpm->root);
-	unsigned int chunk, bits;
-	int level, last;
-
-	if (!node)
-		return -1;
-	path[0] = (struct lpm_step){ .node = node };
-	if (!cursor->started || !cursor->len)
-		return 0;
-	last = lpm_level(cursor->len);
-	for (level = 0;; level++) {
-		path[level].node = node;
-		chunk = lpm_chunk(cursor->addr, level, lpm->width);
-		if (level == last)
-			break;
-		path[level].place = lpm_place(chunk, LPM_STRIDE) + 1;
-		path[level].chunk = chunk + 1;
-		node = next_node(node, chunk);
-		if (!node)
-			return level;
-	}
-	bits = cursor->len - last * LPM_STRIDE;
-	path[last].place = lpm_place(chunk, bits) + 1;
-	path[last].chunk = lpm_truncate(chunk, bits);
-	return last;
-}
-
-/* Find the next value from a step on, or else the next child if it comes first:
- * its chunk is step->chunk - 1 then. The place of the value is step->place - 1.
- */
-static u32 step_next(struct lpm_step *step, const struct lpm_node **child)
-{
-	const struct lpm_map *map = &step->node->map;
-	unsigned int place, chunk;
-	u32 value;
-
-	for (;;) {
-		place = lpm_next_place(map, step->place);
-		chunk = lpm_next_bit(map->children, step->chunk);
-		*child = NULL;
-		if (chunk < LPM_CHUNKS && lpm_place(chunk, LPM_STRIDE) < place) {
-			step->chunk = chunk + 1;
-			*child = next_node(step->node, chunk);
-			if (*child)
-				return MFIB_LPM_NONE;
-		} else if (place < LPM_PLACES) {
-			step->place = place + 1;
-			value = READ_ONCE(*lpm_value(step->node, place));
-			if (value != MFIB_LPM_NONE)
-				return value;
-		} else {
-			return MFIB_LPM_NONE;
-		}
-	}
-}
-
-static void put_chunk(u8 *addr, unsigned int level, unsigned int chunk)
-{
-	unsigned int bit = level * LPM_STRIDE, two;
-
-	two = chunk << (16 - LPM_STRIDE - bit % 8);
-	addr[bit / 8] |= two >> 8;
-	addr[bit / 8 + 1] |= two;
-}
-
-/**
- * mfib_lpm_next() - find the next prefix in the order of all prefixes
- * @lpm: the tree
- * @cursor: where to go on; names the prefix found on return
- *
- * The order is by address, for equal addresses the shorter prefix first. A walk
- * of many calls returns each prefix once that is there all the time.
- *
- * Context: Any. The caller is inside rcu_read_lock() or holds the writer lock,
- * which it may drop between two calls.
- * Return: the value of the prefix; MFIB_LPM_NONE at the end, where the cursor
- * stays as it is.
- */
-u32 mfib_lpm_next(const struct mfib_lpm *lpm, struct mfib_lpm_cursor *cursor)
-{
-	struct lpm_step path[LPM_LEVELS];
-	const struct lpm_node *child;
-	u8 addr[16 + 1] = {};
-	unsigned int chunk, len;
-	int level, i;
-	u32 value;
-
-	if (!cursor->started) {
-		value = READ_ONCE(lpm->value0);
-		if (value != MFIB_LPM_NONE) {
-			*cursor = (struct mfib_lpm_cursor){ .started = true };
-			return value;
-		}
-	} else if (cursor->len > lpm->width) {
-		return MFIB_LPM_NONE;
-	}
-
-	for (level = walk_start(lpm, path, cursor); level >= 0;) {
-		value = step_next(&path[level], &child);
-		if (value != MFIB_LPM_NONE)
-			break;
-		if (child)
-			path[++level] = (struct lpm_step){ .node = child };
+	if (likely(root->kind == LPM_DIRECT)) {
+		if (lpm->width == 32)
+			bulk4(lpm, root, addr, value, n);
+		else if (unlikely(is_train(addr, n)))
+			bulk6_train(lpm, root, addr, value, n);
 		else
-			level--;
+			bulk6(lpm, root, addr, value, n, true);
+		return;
 	}
-	if (level < 0)
-		return MFIB_LPM_NONE;
+	for (i = 0; i < n; i++) {
+		struct lpm_key key = lpm_key_load(addr[i], lpm->width);
 
-	for (i = 0; i < level; i++)
-		put_chunk(addr, i, path[i].chunk - 1);
-	len = place_len(path[level].place - 1, &chunk);
-	put_chunk(addr, level, chunk);
-	memcpy(cursor->addr, addr, sizeof(cursor->addr));
-	cursor->len = level * LPM_STRIDE + len;
-	cursor->started = true;
-	return value;
+		value[i] = root->kind == LPM_ARRAY ?
+			   lpm_array_lookup(root, &key) : walk(lpm, &key);
+	}
 }
-

@@ -15,10 +15,10 @@ size_t shim_live;
 unsigned long shim_warnings;
 __thread shim_hook_fn shim_hook;
 
-/* In front of each allocation; keeps malloc's alignment. */
+/* In front of each allocation; keeps the alignment of big ones. */
 struct head {
 	size_t size;
-} __attribute__((aligned(16)));
+} __attribute__((aligned(64)));
 
 size_t shim_roundup(size_t size)
 {
@@ -40,7 +40,7 @@ void *shim_alloc(size_t size)
 	shim_allocs++;
 	if (shim_fail && (shim_fail == SHIM_ALL || !--shim_fail))
 		return NULL;
-	head = malloc(sizeof(*head) + size);
+	head = aligned_alloc(64, sizeof(*head) + ((size + 63) & ~63UL));
 	if (!head)
 		abort();
 	head->size = size;
@@ -58,10 +58,11 @@ void *shim_zalloc(size_t size)
 
 void shim_free(const void *p)
 {
-	struct head *head = (struct head *)p - 1;
+	struct head *head;
 
 	if (!p)
 		return;
+	head = (struct head *)p - 1;
 	shim_live -= shim_roundup(head->size);
 	free(head);
 }
@@ -73,7 +74,10 @@ static unsigned int readers;
 static __thread unsigned int reader_id;
 static __thread unsigned int nesting;
 
-static void *pending[PENDING];
+static struct {
+	void *p;
+	void (*func)(struct rcu_head *rcu);	/* NULL: free it */
+} pending[PENDING];
 static unsigned int npending;
 
 void shim_read_lock(void)
@@ -101,28 +105,67 @@ void shim_read_unlock(void)
  */
 void shim_barrier(void)
 {
-	unsigned long now, seen;
-	unsigned int i;
+	unsigned long now;
 
 	now = __atomic_add_fetch(&epoch, 1, __ATOMIC_SEQ_CST);
-	for (i = 0; i < READERS; i++) {
-		for (;;) {
-			seen = __atomic_load_n(&reader_epoch[i],
-					       __ATOMIC_SEQ_CST);
-			if (!seen || seen >= now)
-				break;
-			sched_yield();
-		}
+	shim_wait(now);
+	while (npending--) {
+		if (pending[npending].func)
+			pending[npending].func(pending[npending].p);
+		else
+			shim_free(pending[npending].p);
 	}
-	while (npending)
-		shim_free(pending[--npending]);
+	npending = 0;
+}
+
+/* Adds to what is waiting for a grace period. */
+static void wait_for(void *p, void (*func)(struct rcu_head *rcu))
+{
+	if (npending == PENDING)
+		abort();
+	pending[npending].p = p;
+	pending[npending++].func = func;
+	if (npending >= BATCH && !nesting)
+		shim_barrier();
+}
+
+unsigned long shim_polls;
+static unsigned long polls;
+
+unsigned long shim_start_poll(void)
+{
+	polls = 0;
+	return __atomic_add_fetch(&epoch, 1, __ATOMIC_SEQ_CST);
+}
+
+bool shim_poll(unsigned long since)
+{
+	unsigned long seen;
+	unsigned int i;
+
+	if (polls++ < shim_polls)
+		return false;
+	for (i = 0; i < READERS; i++) {
+		seen = __atomic_load_n(&reader_epoch[i], __ATOMIC_SEQ_CST);
+		if (seen && seen < since)
+			return false;
+	}
+	return true;
+}
+
+void shim_wait(unsigned long since)
+{
+	polls = shim_polls;
+	while (!shim_poll(since))
+		sched_yield();
+}
+
+void shim_call_rcu(struct rcu_head *rcu, void (*func)(struct rcu_head *rcu))
+{
+	wait_for(rcu, func);
 }
 
 void shim_free_rcu(void *p)
 {
-	if (npending == PENDING)
-		abort();
-	pending[npending++] = p;
-	if (npending >= BATCH && !nesting)
-		shim_barrier();
+	wait_for(p, NULL);
 }

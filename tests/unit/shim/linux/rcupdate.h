@@ -18,4 +18,10 @@
 #define RCU_INIT_POINTER(p, v)	WRITE_ONCE(p, v)
 #define kvfree_rcu_mightsleep(p) shim_free_rcu(p)
 
+#define call_rcu(rcu, func)	shim_call_rcu(rcu, func)
+
+#define start_poll_synchronize_rcu()	shim_start_poll()
+#define poll_state_synchronize_rcu(c)	shim_poll(c)
+#define cond_synchronize_rcu(c)		shim_wait(c)
+
 #endif /* _SHIM_LINUX_RCUPDATE_H */

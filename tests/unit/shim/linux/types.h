@@ -9,9 +9,15 @@
 #include <linux/compiler.h>
 
 typedef uint8_t u8;
+typedef int16_t s16;
+typedef int32_t s32;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef unsigned long long u64;
 typedef unsigned int gfp_t;
+
+struct rcu_head {
+	void (*func)(struct rcu_head *rcu);
+};
 
 #endif /* _SHIM_LINUX_TYPES_H */

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Statistics of a tree, and whether it is what it should be. */
+#include "lpm.h"
+
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "lpm_tree.h"
+
+/**
+ * mfib_lpm_stats() - what a tree holds and takes
+ * @lpm: the tree
+ * @stats: where to store it
+ *
+ * Context: The caller holds the writer lock.
+ */
+void mfib_lpm_stats(const struct mfib_lpm *lpm, struct mfib_lpm_stats *stats)
+{
+	const struct lpm_root *root = lpm_dereference_writer(lpm->root);
+	const struct lpm_tree *tree = root->tree;
+	unsigned int level;
+
+	memset(stats, 0, sizeof(*stats));
+	stats->routes = lpm->routes;
+	stats->writer_bytes = kmalloc_size_roundup(sizeof(*lpm));
+	if (root->kind == LPM_ARRAY) {
+		stats->lookup_bytes = lpm_array_bytes(root);
+		stats->nodes = 1;
+		stats->depth = 1;
+	} else {
+		stats->lookup_bytes = tree->bytes + tree->images.bytes;
+		stats->writer_bytes += tree->writer_bytes + tree->lists.bytes;
+		stats->retired_bytes = tree->retired;
+		stats->direct = tree->direct;
+		for (level = 0; level < tree->levels; level++) {
+			stats->nodes += tree->nodes[level];
+			if (tree->nodes[level])
+				stats->depth = level + 1;
+		}
+	}
+	stats->bytes = stats->lookup_bytes + stats->writer_bytes;
+}
+
+/**
+ * struct check - what a check has seen
+ * @tree: the tree
+ * @routes: number of prefixes
+ * @nodes: number of nodes on each level
+ * @images: bytes of images, rounded
+ * @lists: bytes of lists, rounded
+ */
+struct check {
+	struct lpm_tree *tree;
+	u32 routes;
+	u32 nodes[LPM_LEVELS];
+	u64 images;
+	u64 lists;
+};
+
+static u64 rounded(u32 bytes)
+{
+	return (u64)(bytes + LPM_UNIT - 1) / LPM_UNIT * LPM_UNIT;
+}
+
+static bool check_order(const struct lpm_tree *tree, unsigned int level,
+			const struct lpm_list *list)
+{
+	unsigned int i, code, bits = tree->level[level].bits;
+
+	for (i = 0; i < list->prefixes; i++) {
+		code = lpm_codes(list)[i];
+		if ((i && lpm_codes(list)[i - 1] >= code) ||
+		    lpm_code_len(code) > bits ||
+		    (!lpm_code_len(code) && level) ||
+		    lpm_code_place(code) >= 1U << bits ||
+		    lpm_code_place(code) & (lpm_code_size(code, bits) - 1) ||
+		    lpm_values(list)[i] == MFIB_LPM_NONE ||
+		    lpm_values(list)[i] > MFIB_LPM_MAX)
+			return false;
+	}
+	for (i = 0; i < list->kids; i++)
+		if ((i && lpm_places(list)[i - 1] >= lpm_places(list)[i]) ||
+		    lpm_places(list)[i] >= 1U << bits)
+			return false;
+	return list->prefixes || list->kids || !level;
+}
+
+/* Whether what readers see of a node is what its list says. */
+static bool check_image(struct check *check, unsigned int level,
+			const struct lpm_list *list, u32 word)
+{
+	unsigned int bits = check->tree->level[level].bits, place, run = 0;
+	struct lpm_tree *tree = check->tree;
+	u32 in, expect;
+	bool wide;
+
+	lpm_sweep(tree, level, list, list->in, true);
+	if (!lpm_is_node(word))
+		return tree->runs == 1 && tree->word[0] == word;
+	if (tree->runs == 1 && !lpm_is_node(tree->word[0]))
+		return false;
+	wide = word & LPM_WIDE;
+	if (lpm_runs(lpm_image_at(tree, word), bits) != tree->runs)
+		return false;
+	for (place = 0; place < 1U << bits; place++) {
+		if (run + 1 < tree->runs && tree->start[run + 1] == place)
+			run++;
+		expect = tree->word[run];
+		in = list->in;
+		if (lpm_follow(lpm_image_at(tree, word), bits, wide, place,
+			       &in) != expect || in != list->in)
+			return false;
+	}
+	check->images += rounded(lpm_image_bytes(tree, level, word));
+	return true;
+}
+
+static bool check_block(struct check *check, unsigned int level,
+			const struct lpm_list *list, const u32 *block)
+{
+	struct lpm_tree *tree = check->tree;
+	unsigned int place, run = 0;
+
+	lpm_sweep(tree, level, list, list->in, true);
+	for (place = 0; place < LPM_BLOCK; place++) {
+		if (run + 1 < tree->runs && tree->start[run + 1] == place)
+			run++;
+		if (block[place] != tree->word[run])
+			return false;
+	}
+	return true;
+}
+
+static bool check_page(struct check *check, const struct lpm_list *list,
+		       u32 word)
+{
+	const struct lpm_page *page;
+	unsigned int place, kid, i;
+	bool found;
+	u32 in;
+
+	if ((word & LPM_FLAGS) != (LPM_NODE | LPM_WIDE))
+		return false;
+	page = (const struct lpm_page *)lpm_image_at(check->tree, word);
+	if (page->in != list->in)
+		return false;
+	for (place = 0; place < LPM_PAGE_BLOCKS; place++) {
+		in = lpm_list_best(list, 4, place, LPM_HOLE, NULL);
+		if (page->in4[place] != in)
+			return false;
+		kid = lpm_list_kid(list, place, &found);
+		if (found) {
+			if (!check_block(check, LPM_TOP + 2,
+					 lpm_list_at(check->tree,
+						     lpm_kids(list)[kid].list),
+					 page->block[place]))
+				return false;
+			continue;
+		}
+		for (i = 0; i < LPM_BLOCK; i++)
+			if (page->block[place][i] != in)
+				return false;
+	}
+	check->images += rounded(sizeof(*page));
+	return true;
+}
+
+static bool check_node(struct check *check, unsigned int level,
+		       const struct lpm_list *list, u32 word, unsigned int top)
+{
+	struct lpm_tree *tree = check->tree;
+	const u32 *table = tree->root->word;
+
+	switch (lpm_form(tree, level)) {
+	case LPM_FORM_NODE:
+		if (!check_image(check, level, list, word))
+			return false;
+		return level > LPM_TOP || table[top] == word;
+	case LPM_FORM_PAGE:
+		return check_page(check, list, word);
+	case LPM_FORM_BLOCK:
+		if (word != LPM_HOLE)
+			return false;
+		return level > LPM_TOP ||
+		       check_block(check, level, list, table + top * LPM_BLOCK);
+	default:
+		return word == LPM_HOLE;
+	}
+}
+
+/* @top is the place in the table of the levels above LPM_TOP. */
+static bool check_below(struct check *check, unsigned int level, u32 ref,
+			unsigned int top)
+{
+	struct lpm_tree *tree = check->tree;
+	const struct lpm_list *list = lpm_list_at(tree, ref), *below;
+	const struct lpm_kid *kid = lpm_kids(list);
+	unsigned int i, place, bits = tree->level[level].bits;
+	u32 in;
+
+	if (!check_order(tree, level, list))
+		return false;
+	check->routes += list->prefixes;
+	check->nodes[level]++;
+	check->lists += rounded(lpm_list_bytes(list->prefixes, list->kids));
+	for (i = 0; i < list->kids; i++) {
+		place = lpm_places(list)[i];
+		in = LPM_HOLE;
+		if (level >= LPM_TOP)
+			in = lpm_list_best(list, bits, place, LPM_HOLE, NULL);
+		below = lpm_list_at(tree, kid[i].list);
+		if (level + 1 == tree->levels || below->in != in)
+			return false;
+		if (level < LPM_TOP)
+			place |= top << bits;
+		else
+			place = top;
+		if (!check_below(check, level + 1, kid[i].list, place) ||
+		    !check_node(check, level + 1, below, kid[i].word, place))
+			return false;
+	}
+	cond_resched();
+	return true;
+}
+
+/* The table of the levels above LPM_TOP, and places without a node. */
+static bool check_top(struct check *check)
+{
+	struct lpm_tree *tree = check->tree;
+	unsigned int place, n = 1 << tree->top_bits, bits, i, level, len;
+	const struct lpm_list *list;
+	struct lpm_path path;
+	struct lpm_key key;
+	u32 best;
+
+	for (place = 0; place < n; place++) {
+		key = (struct lpm_key){ .hi = (u64)place << (64 - tree->top_bits) };
+		level = lpm_tree_descend(tree, &key, LPM_TOP, &path);
+		best = lpm_leaf(MFIB_LPM_NONE);
+		for (i = 0; i <= level && i < LPM_TOP; i++) {
+			list = lpm_list_at(tree, path.list[i]);
+			bits = tree->level[i].bits;
+			best = lpm_list_best(list, bits, lpm_place(tree, &key, i),
+					     best, &len);
+		}
+		if (tree->top[place] != lpm_value(best))
+			return false;
+		if (level == LPM_TOP)
+			continue;
+		if (!tree->direct && tree->root->word[place] != LPM_HOLE)
+			return false;
+		for (i = 0; tree->direct && i < LPM_BLOCK; i++)
+			if (tree->root->word[place * LPM_BLOCK + i] != LPM_HOLE)
+				return false;
+	}
+	return true;
+}
+
+static bool check_tree(struct lpm_tree *tree, u32 *routes)
+{
+	struct check check = { .tree = tree };
+	const struct lpm_batch *batch;
+	u64 retired = 0;
+	unsigned int i;
+
+	if (!lpm_arena_check(&tree->images) || !lpm_arena_check(&tree->lists) ||
+	    !check_below(&check, 0, tree->list, 0) || !check_top(&check))
+		return false;
+	for (i = 0; i < LPM_LEVELS; i++)
+		if (check.nodes[i] != tree->nodes[i])
+			return false;
+	for (batch = tree->oldest; batch; batch = batch->next)
+		for (i = batch->freed; i < batch->n; i++) {
+			check.images += rounded(batch->object[i].bytes);
+			retired += batch->object[i].bytes;
+		}
+	*routes = check.routes;
+	return check.images == tree->images.used && retired == tree->retired &&
+	       check.lists == tree->lists.used && !(tree->seq & 1);
+}
+
+/**
+ * mfib_lpm_check() - check that a tree is consistent
+ * @lpm: the tree
+ *
+ * It compares all that readers see with what the writer knows, and accounts for
+ * every byte. That takes as long as it takes to look at all prefixes.
+ *
+ * Context: May sleep. The caller holds the writer lock.
+ * Return: true if the tree is consistent.
+ */
+bool mfib_lpm_check(const struct mfib_lpm *lpm)
+{
+	const struct lpm_root *root = lpm_dereference_writer(lpm->root);
+	u32 routes = 0;
+	bool ok;
+
+	if (root->kind == LPM_ARRAY)
+		ok = lpm_array_check(root, lpm->width, &routes);
+	else
+		ok = root == root->tree->root &&
+		     root->kind == (root->tree->direct ? LPM_DIRECT : LPM_TREE) &&
+		     check_tree(root->tree, &routes);
+	return ok && routes == lpm->routes;
+}

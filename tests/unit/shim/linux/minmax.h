@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SHIM_LINUX_MINMAX_H
+#define _SHIM_LINUX_MINMAX_H
+
+#define clamp_t(type, x, low, high)					\
+({									\
+	type shim_x = (x), shim_low = (low), shim_high = (high);	\
+									\
+	shim_x < shim_low ? shim_low :					\
+	shim_x > shim_high ? shim_high : shim_x;			\
+})
+
+#define clamp(x, low, high)	clamp_t(typeof(x), x, low, high)
+
+#endif /* _SHIM_LINUX_MINMAX_H */
