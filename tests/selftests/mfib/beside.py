@@ -1,0 +1,283 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Readers beside a writer: packets, lookups and dumps while routes change.
+
+Whatever the writer does, an address must find its longest match from before or
+from after a change, and no third one. So there are addresses that some route
+forwards all the time, through one of the devices `good` and `other`, and routes
+that come and go: shorter ones through `wrong`, and longer ones. Not one packet
+may leave through `wrong`, and none may find no route. Thousands of other
+prefixes come and go meanwhile, for the tree to take all its forms.
+"""
+import ipaddress
+import os
+import random
+import socket
+import struct
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '../lib'))
+
+import genl
+import ktap
+import rtnl
+from genl import NLM_F_ACK
+from ktap import same, test
+from mfib import *
+from mfib import bed
+
+SECONDS = 6
+ROUNDS = 2
+BURSTS = 16
+CHANGES = 40
+ETH_P_ALL = 3
+DEVICES = 'good', 'other', 'wrong'
+
+# (dst, device) or (dst, None) for either one of `good` and `other`
+ALWAYS = {
+    4: [('10.1.1.0/24', 'good'), ('10.2.0.0/16', 'other'),
+        ('10.3.1.0/24', None), ('76.0.0.0/6', 'good'),
+        ('96.0.0.0/5', 'other')],
+    6: [('2001:db8:101::/48', 'good'), ('2001:db8:2::/47', 'other'),
+        ('2001:db8:3:1::/64', None), ('4000::/3', 'good'),
+        ('6000::/5', 'other')],
+}
+ADDRESSES = {
+    4: ['10.1.1.1', '10.2.1.1', '10.3.1.1', '77.1.1.1', '97.1.1.1'],
+    6: ['2001:db8:101::1', '2001:db8:2:1::1', '2001:db8:3:1::1',
+        '5001:db8:1::1'],
+}
+SOMETIMES = {
+    4: [('10.0.0.0/8', 'wrong'), ('10.1.0.0/16', 'wrong'),
+        ('10.1.0.0/23', 'wrong'), ('0.0.0.0/0', 'wrong'),
+        ('64.0.0.0/2', 'wrong'), ('10.3.0.0/18', 'wrong'),
+        ('10.2.1.0/24', 'good'), ('10.2.1.0/26', 'good'),
+        ('10.2.1.1/32', 'other'), ('77.0.0.0/13', 'other'),
+        ('77.1.1.0/25', 'good'), ('76.0.0.0/7', 'other')],
+    6: [('2001:db8::/32', 'wrong'), ('2001:db8:100::/40', 'wrong'),
+        ('2000::/4', 'wrong'), ('::/0', 'wrong'), ('4000::/2', 'wrong'),
+        ('2001:db8:3::/48', 'other'), ('2001:db8:2:1::/64', 'good'),
+        ('2001:db8:2:1::1/128', 'other'), ('2001:db8:2::/48', 'good'),
+        ('5001:db8::/33', 'other'), ('5001:db8:1::/50', 'good'),
+        ('5000::/12', 'other')],
+}
+FILLERS = 9000
+DISCARD = 9  # the UDP port
+
+
+def fillers(version):
+    """Prefixes that no address of ours is in, many next to one that is."""
+    for i in range(FILLERS):
+        if version == 4 and i < 240:
+            yield f'10.1.1.{i + 4}/32'
+        elif version == 4 and i < 3000:
+            yield f'10.2.{2 + i // 16 % 250}.{i % 16 * 16}/28'
+        elif version == 4:
+            yield f'77.{i // 256 + 8}.{i % 256}.0/24'
+        elif i < 3000:
+            yield f'2001:db8:101:{i + 1:x}::/64'
+        elif i < 6000:
+            yield f'2001:db8:3:1:{i:x}::/80'
+        else:
+            yield f'5001:{i:x}::/32'
+
+
+def checksum(header):
+    total = sum(struct.unpack(f'!{len(header) // 2}H', header))
+    total = (total & 0xffff) + (total >> 16)
+    return ~((total & 0xffff) + (total >> 16)) & 0xffff
+
+
+def frame(mac, dst):
+    """An Ethernet frame with an empty UDP packet to an address."""
+    dst = ipaddress.ip_address(dst)
+    udp = struct.pack('!HHHH', 1024, DISCARD, 8, 0)
+    if dst.version == 4:
+        src = ipaddress.ip_address('198.51.100.9').packed
+        ip = struct.pack('!BBHHHBBH', 0x45, 0, 28, 0, 0, 64, 17, 0)
+        ip += src + dst.packed
+        ip = ip[:10] + struct.pack('!H', checksum(ip)) + ip[12:]
+    else:
+        src = ipaddress.ip_address('2001:db8:ffff::9').packed
+        ip = struct.pack('!IHBB', 6 << 28, 8, 17, 64) + src + dst.packed
+    kind = struct.pack('!H', 0x800 if dst.version == 4 else 0x86dd)
+    return mac + b'\x02' + bytes(5) + kind + ip + udp
+
+
+def switch_on(*settings):
+    for setting in settings:
+        with open(f'/proc/sys/net/{setting}', 'w') as file:
+            file.write('1')
+
+
+def make_bed():
+    r = bed(10, *DEVICES)
+    switch_on('ipv4/ip_forward', 'ipv6/conf/all/forwarding')
+    # rx is the port that packets come in by
+    info = (genl.attr(1, 'veth') + genl.nest(2, genl.attr(
+        1, bytes(16) + genl.attr(rtnl.IFLA_IFNAME, 'tx'))))
+    r.link(rtnl.RTM_NEWLINK, genl.NLM_F_CREATE | genl.NLM_F_EXCL, up=True,
+           attrs=attr(rtnl.IFLA_IFNAME, 'rx') +
+           genl.nest(rtnl.IFLA_LINKINFO, info))
+    r.up('tx')
+    r.master('rx', 'fib10')
+    return r
+
+
+def mac_of(r, name):
+    (_, attrs), = r.link(rtnl.RTM_GETLINK, 0, socket.if_nametoindex(name))
+    return dict(attrs)[1]
+
+
+def sent(r, name):
+    """Packets that a device has sent."""
+    (_, attrs), = r.link(rtnl.RTM_GETLINK, 0, socket.if_nametoindex(name))
+    return struct.unpack('=QQ', dict(attrs)[23][:16])[1]
+
+
+def without_route(m):
+    stats = numbers(m.fibs()[10][MFIB_FIB_A_STATS])
+    return stats[MFIB_STAT_A_NOROUTE]
+
+
+def ours(sock, version):
+    """Where packets of ours go that a device has sent, not the kernel's."""
+    seen = []
+    while True:
+        try:
+            packet = sock.recv(2048, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return seen
+        head = 20 if version == 4 else 40
+        if packet[head + 2:head + 4] == struct.pack('!H', DISCARD):
+            seen.append(str(ipaddress.ip_address(
+                packet[16:20] if version == 4 else packet[24:40])))
+
+
+def send_on(frames):
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+    sock.bind(('tx', 0))
+    while True:
+        for one in frames:
+            try:
+                sock.send(one)
+            except BlockingIOError:
+                pass
+            except OSError as error:  # the device's queue is full
+                same(error.errno, errno.ENOBUFS)
+
+
+def look_up_on(version):
+    m = Mfib()
+    names = {socket.if_nametoindex(name): name for name in DEVICES}
+    while True:
+        for addr in ADDRESSES[version]:
+            same(names[m.lookup(10, addr)['ifindex']] != 'wrong', True, addr)
+
+
+def dump_on(version):
+    m = Mfib()
+    family = socket.AF_INET if version == 4 else socket.AF_INET6
+    while True:
+        seen = [x['dst'] for x in m.routes(10, family)]
+        for dst, _ in ALWAYS[version]:
+            same(seen.count(dst), 1, f'how often the dump has {dst}')
+
+
+class Writer:
+    """Sends bursts of changes at random. Each ends where it began."""
+
+    def __init__(self, version):
+        self.m = Mfib()
+        self.random = random.Random(version)
+        self.always = ALWAYS[version]
+        self.sometimes = SOMETIMES[version]
+        self.fillers = [route(dst, kind=RTN_BLACKHOLE)
+                        for dst in fillers(version)]
+        self.bursts = [list(self.burst()) for _ in range(BURSTS)]
+
+    def begin(self):
+        self.m.route_new(10, *(route(dst, via(dev=device or 'good'))
+                               for dst, device in self.always))
+
+    def burst(self):
+        """The requests of a burst: command, flags, payload."""
+        def request(routes, flags=None):
+            cmd = MFIB_CMD_ROUTE_DEL if flags is None else MFIB_CMD_ROUTE_NEW
+            return cmd, flags or 0, fib_id(10) + b''.join(routes)
+
+        present = set()
+        for _ in range(CHANGES):
+            some = set(self.random.sample(self.sometimes, 2))
+            if some - present:
+                yield request([route(dst, via(dev=name))
+                               for dst, name in some - present], ADD)
+            if some & present:
+                yield request([route(dst) for dst, _ in some & present])
+            present ^= some
+            yield request([route(dst, via(dev=self.random.choice(DEVICES[:2])))
+                           for dst, name in self.always if not name], CHANGE)
+        if present:
+            yield request([route(dst) for dst, _ in present])
+
+    def change(self):
+        """All messages of a burst go in one system call."""
+        *most, last = self.random.choice(self.bursts)
+        data = [self.m.message(cmd, flags, payload)
+                for cmd, flags, payload in most]
+        cmd, flags, payload = last
+        data.append(self.m.message(cmd, flags | NLM_F_ACK, payload))
+        self.m.sock.send(b''.join(data))
+        list(self.m.receive())
+
+    def run(self):
+        end = time.monotonic() + SECONDS
+        rounds = 0
+        while rounds < ROUNDS or time.monotonic() < end:
+            for request in self.m.route_new, self.m.route_del:
+                for i in range(0, FILLERS, 300):
+                    request(10, *self.fillers[i:i + 300])
+                    self.change()
+            rounds += 1
+        print(f'# {rounds} times all forms')
+
+
+def beside(version):
+    r, m = make_bed(), Mfib()
+    writer = Writer(version)
+    writer.begin()
+    mac = mac_of(r, 'rx')
+    frames = [frame(mac, dst) for dst in ADDRESSES[version]]
+    before = {name: sent(r, name) for name in DEVICES}
+    lost = without_route(m)
+    wrong = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
+    wrong.bind(('wrong', ETH_P_ALL))
+    readers = [ktap.child(lambda: send_on(frames)),
+               ktap.child(lambda: look_up_on(version)),
+               ktap.child(lambda: dump_on(version))]
+    writer.run()
+    for pid in readers:
+        same(os.waitpid(pid, os.WNOHANG), (0, 0), 'a reader that has ended')
+        os.kill(pid, 9)
+        os.waitpid(pid, 0)
+    same(without_route(m) - lost, 0, 'packets without a route')
+    same(ours(wrong, version), [], 'packets through `wrong`')
+    for name in 'good', 'other':
+        same(sent(r, name) - before[name] > 100, True, f'{name} has sent')
+
+
+@test
+def ipv4_readers():
+    beside(4)
+
+
+@test
+def ipv6_readers():
+    beside(6)
+
+
+if __name__ == '__main__':
+    Mfib()  # loads the module
+    ktap.main()
