@@ -14,8 +14,8 @@ KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
 .DEFAULT_GOAL := all
 .SUFFIXES:
-.PHONY: all modules kbuild tools install modules_install tools_install uninstall check check-debug unit demo lab bench \
-	data style clean help
+.PHONY: all modules kbuild tools install modules_install tools_install uninstall check check-debug check-long unit fuzz \
+	demo lab bench data style clean help
 
 all: modules tools ## build the modules and the command (the default)
 
@@ -77,6 +77,15 @@ check-debug: ## the suites of tests/selftests on a User-Mode Linux that looks fo
 unit: ## run the unit tests, in user space
 	@tests/vm/deps unit
 	@$(MAKE) --no-print-directory -C tests/unit run
+
+check-long: ## the unit tests again and again with other seeds, and storms on real tables [LONG=10]
+	@tests/vm/deps unit data
+	@tests/data/libloc
+	@$(MAKE) --no-print-directory -C tests/unit long $(if $(LONG),LONG=$(LONG))
+
+fuzz: ## have libFuzzer make up operations on the lookup tree [TIME=seconds]
+	@tests/vm/deps unit fuzz
+	@$(MAKE) --no-print-directory -C tests/unit fuzz $(if $(TIME),TIME=$(TIME))
 
 demo: tools ## show in a guest, with the whole Internet table, what it does [KERNEL=]
 	@tests/demo/run demo $(KERNEL)

@@ -111,6 +111,18 @@ static void check(struct reader *r, unsigned long before, unsigned long after,
 	r->wrong++;
 }
 
+/* Some updates fit in between two loads now and then. */
+static void dawdle(void)
+{
+	static __thread unsigned int loads;
+	volatile unsigned int spin;
+
+	if (++loads % 64)
+		return;
+	for (spin = loads / 64 % 64 * 200; spin; spin--)
+		;
+}
+
 static void *read_on(void *arg)
 {
 	struct reader *r = arg;
@@ -119,6 +131,7 @@ static void *read_on(void *arg)
 	unsigned int k, round;
 	u32 value[KEYS];
 
+	shim_hook = dawdle;
 	for (k = 0; k < KEYS; k++)
 		addr[k] = keys[k];
 	for (round = 0; !__atomic_load_n(&stop, __ATOMIC_SEQ_CST); round++) {

@@ -661,9 +661,19 @@ static void update_hook(void)
 	shim_hook = NULL;
 }
 
+static bool covers(const struct prefix *p, const u8 *key)
+{
+	u8 addr[16];
+
+	memcpy(addr, key, sizeof(addr));
+	truncate_addr(addr, p->len);
+	return !memcmp(addr, p->addr, sizeof(addr));
+}
+
 static void make_storm(enum spread spread, u8 *key)
 {
-	unsigned int i, bits;
+	unsigned int i, n, bits;
+	struct prefix *q;
 
 	storm.n = 1 + random_below(UPDATES);
 	storm.fails = !random_below(3);
@@ -678,6 +688,14 @@ static void make_storm(enum spread spread, u8 *key)
 			bits = random_below(model.width + 1);
 			memcpy(p->addr, key, 16);
 			p->len = bits;
+		}
+		/* and about prefixes that there are */
+		for (n = i ? model.n : 0; n && random_below(8); n--) {
+			q = &model.p[random_below(model.n)];
+			if (!covers(q, key))
+				continue;
+			*p = *q;
+			break;
 		}
 		truncate_addr(p->addr, p->len);
 		p->value = random_below(2) ? 100000 + i : 10 + i;
@@ -754,20 +772,24 @@ static void interleave(enum spread spread, unsigned long *runs)
 
 static void test_interleave(void)
 {
+	/* of all forms, and some about to change */
+	static const unsigned int sizes[] = {
+		3, 10, 20, 30, 40, 41, 60, 70, 99, 100, 101, 105, 150,
+	};
+	unsigned int i, n, width, spread, size;
 	unsigned long runs = 0;
-	unsigned int i, round;
 	struct prefix p;
 
-	for (round = 0; round < 24; round++) {
-		enum spread spread = round / 2 % SPREADS;
-
-		setup(round & 1 ? 128 : 32);
-		/* of all forms, and some about to change */
-		while (model.n < 18 + round * 6) {
+	for (i = 0; i < 2 * SPREADS * ARRAY_SIZE(sizes); i++) {
+		width = i & 1 ? 128 : 32;
+		spread = i / 2 % SPREADS;
+		size = sizes[i / 2 / SPREADS];
+		setup(width);
+		while (model.n < size) {
 			random_prefix(&model, spread, p.addr, &p.len);
 			CHECK(insert(p.addr, p.len, random_value()));
 		}
-		for (i = 0; i < 200; i++) {
+		for (n = 0; n < 100; n++) {
 			interleave(spread, &runs);
 			p = model.p[random_below(model.n)];
 			remove_prefix(p.addr, p.len);
@@ -777,7 +799,7 @@ static void test_interleave(void)
 		check_all(spread);
 		teardown();
 	}
-	CHECK(runs > 20000);
+	CHECK(runs > 50000);
 }
 
 int main(void)

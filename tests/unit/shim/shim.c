@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "shim.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BATCH		64
 #define PENDING		4096
-#define READERS		16
 
 unsigned long shim_fail;
 unsigned long shim_allocs;
@@ -67,55 +65,21 @@ void shim_free(const void *p)
 	free(head);
 }
 
-/* The epoch in which a reader went in, 0 while it is out. */
-static unsigned long reader_epoch[READERS];
-static unsigned long epoch = 1;
-static unsigned int readers;
-static __thread unsigned int reader_id;
-static __thread unsigned int nesting;
-
 static struct {
 	void *p;
 	void (*func)(struct rcu_head *rcu);	/* NULL: free it */
 } pending[PENDING];
 static unsigned int npending;
 
-void shim_read_lock(void)
-{
-	if (!reader_id)
-		reader_id = __atomic_add_fetch(&readers, 1, __ATOMIC_SEQ_CST);
-	if (reader_id > READERS)
-		abort();
-	if (!nesting++)
-		__atomic_store_n(&reader_epoch[reader_id - 1],
-				 __atomic_load_n(&epoch, __ATOMIC_SEQ_CST),
-				 __ATOMIC_SEQ_CST);
-}
-
-void shim_read_unlock(void)
-{
-	if (!--nesting)
-		__atomic_store_n(&reader_epoch[reader_id - 1], 0,
-				 __ATOMIC_SEQ_CST);
-}
-
-/*
- * A reader that stores the old epoch only after the writer has looked at it was
- * not in yet: it loads what it follows behind that store, and finds the new.
- */
 void shim_barrier(void)
 {
-	unsigned long now;
-
-	now = __atomic_add_fetch(&epoch, 1, __ATOMIC_SEQ_CST);
-	shim_wait(now);
-	while (npending--) {
-		if (pending[npending].func)
-			pending[npending].func(pending[npending].p);
+	shim_wait(shim_start_poll());
+	for (; npending; npending--) {
+		if (pending[npending - 1].func)
+			pending[npending - 1].func(pending[npending - 1].p);
 		else
-			shim_free(pending[npending].p);
+			shim_free(pending[npending - 1].p);
 	}
-	npending = 0;
 }
 
 /* Adds to what is waiting for a grace period. */
@@ -125,39 +89,8 @@ static void wait_for(void *p, void (*func)(struct rcu_head *rcu))
 		abort();
 	pending[npending].p = p;
 	pending[npending++].func = func;
-	if (npending >= BATCH && !nesting)
+	if (npending >= BATCH && !shim_reading())
 		shim_barrier();
-}
-
-unsigned long shim_polls;
-static unsigned long polls;
-
-unsigned long shim_start_poll(void)
-{
-	polls = 0;
-	return __atomic_add_fetch(&epoch, 1, __ATOMIC_SEQ_CST);
-}
-
-bool shim_poll(unsigned long since)
-{
-	unsigned long seen;
-	unsigned int i;
-
-	if (polls++ < shim_polls)
-		return false;
-	for (i = 0; i < READERS; i++) {
-		seen = __atomic_load_n(&reader_epoch[i], __ATOMIC_SEQ_CST);
-		if (seen && seen < since)
-			return false;
-	}
-	return true;
-}
-
-void shim_wait(unsigned long since)
-{
-	polls = shim_polls;
-	while (!shim_poll(since))
-		sched_yield();
 }
 
 void shim_call_rcu(struct rcu_head *rcu, void (*func)(struct rcu_head *rcu))

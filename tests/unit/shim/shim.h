@@ -24,22 +24,24 @@ void shim_free(const void *p);
 size_t shim_roundup(size_t size);
 
 /*
- * RCU: one writer, a few reader threads. What is to be freed is freed once all
- * readers that there were have left, a batch at a time. A grace period that the
- * writer asks for is the epoch that all readers must have seen, and takes as many
- * polls as shim_polls says even if there are none.
+ * RCU: one writer, a few reader threads. There are two of them, rcu.c and urcu.c.
+ * What is to be freed is freed once all readers that there were have left, a
+ * batch at a time. In rcu.c, a grace period that is polled for takes as many
+ * polls as shim_polls says even if there are no readers.
  */
 extern unsigned long shim_polls;
 
 void shim_read_lock(void);
 void shim_read_unlock(void);
+bool shim_reading(void);
+unsigned long shim_start_poll(void);
+bool shim_poll(unsigned long cookie);
+void shim_wait(unsigned long cookie);
+
 struct rcu_head;
 void shim_free_rcu(void *p);
 void shim_call_rcu(struct rcu_head *rcu, void (*func)(struct rcu_head *rcu));
 void shim_barrier(void);
-unsigned long shim_start_poll(void);
-bool shim_poll(unsigned long epoch);
-void shim_wait(unsigned long epoch);
 
 typedef void (*shim_hook_fn)(void);
 
