@@ -297,20 +297,46 @@ u32 lpm_array_next(const struct lpm_root *root, struct lpm_key *key,
 	return values_of(root)[next];
 }
 
+/* Brings prefixes behind the sorted ones into an order; returns how many. */
+static unsigned int sort_added(const struct lpm_root *root, u16 *order)
+{
+	unsigned int i, at, n = 0;
+
+	for (i = root->sorted; i < root->n; i++) {
+		if (values_of(root)[i] == MFIB_LPM_NONE)
+			continue;
+		for (at = n++; at && is_behind(root, order[at - 1],
+					       &root->data[i],
+					       lens_of(root)[i]); at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	return n;
+}
+
 /* Puts another array without holes in place of one; NULL without memory. */
 static struct lpm_root *renew(struct mfib_lpm *lpm, struct lpm_root *old,
 			      gfp_t gfp)
 {
 	struct lpm_root *root = array_alloc(lpm->routes, gfp);
-	struct lpm_key key = {};
-	unsigned int i, len = 0;
-	u32 value;
+	unsigned int i = 0, added = 0, n, from;
+	u16 order[MOST_FREE];
 
 	if (!root)
 		return NULL;
-	for (i = 0; i < lpm->routes; i++) {
-		value = lpm_array_next(old, &key, &len, i);
-		append(root, &key, len, value);
+	n = sort_added(old, order);
+	while (root->n < lpm->routes) {
+		while (i < old->sorted && values_of(old)[i] == MFIB_LPM_NONE)
+			i++;
+		if (added < n &&
+		    (i == old->sorted ||
+		     is_behind(old, i, &old->data[order[added]],
+			       lens_of(old)[order[added]])))
+			from = order[added++];
+		else
+			from = i++;
+		append(root, &old->data[from], lens_of(old)[from],
+		       values_of(old)[from]);
 	}
 	rcu_assign_pointer(lpm->root, root);
 	kvfree_rcu_mightsleep(old);
