@@ -68,7 +68,7 @@ uninstall: ## remove what install installed [the same variables]
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(wildcard Documentation/man/*.8)))
 	rm -f $(DESTDIR)/etc/iproute2/rt_protos.d/mfib.conf
 
-check: ## run every test, on both kernels [SUITE=unit|build|tools|dkms|mfib|<one test> KERNEL=6.1|6.12]
+check: ## run every test, on both kernels [SUITE=unit|build|tools|style|dkms|mfib|<one test> KERNEL=6.1|6.12]
 	@tests/check $(if $(KERNEL),-k $(KERNEL)) $(SUITE)
 
 check-debug: ## the suites of tests/selftests on a User-Mode Linux that looks for mistakes [SUITE= KERNEL=6.1|6.12]
@@ -102,7 +102,7 @@ data: ## make the real-world routing tables below build/data [NEXTHOPS=256]
 	@tests/vm/deps data
 	@tests/data/libloc $(NEXTHOPS)
 
-style: ## checkpatch, sparse, warnings, kernel-doc, shellcheck
+style: ## checkpatch, coccinelle, sparse, warnings, kernel-doc, shellcheck and more
 	@tests/style
 
 clean: ## remove what was built; fetched kernels and data stay (rm -r build for all)

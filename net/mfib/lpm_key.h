@@ -6,6 +6,7 @@
 #ifndef _MFIB_LPM_KEY_H
 #define _MFIB_LPM_KEY_H
 
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include <asm/byteorder.h>
@@ -85,7 +86,7 @@ static inline u64 lpm_mask(unsigned int len)
 static inline struct lpm_key lpm_key_truncate(struct lpm_key key,
 					      unsigned int len)
 {
-	key.hi &= lpm_mask(len < 64 ? len : 64);
+	key.hi &= lpm_mask(min(len, 64U));
 	key.lo &= lpm_mask(len < 64 ? 0 : len - 64);
 	return key;
 }
@@ -93,7 +94,7 @@ static inline struct lpm_key lpm_key_truncate(struct lpm_key key,
 static inline bool lpm_key_covers(const struct lpm_key *prefix,
 				  unsigned int len, const struct lpm_key *key)
 {
-	return !((prefix->hi ^ key->hi) & lpm_mask(len < 64 ? len : 64)) &&
+	return !((prefix->hi ^ key->hi) & lpm_mask(min(len, 64U))) &&
 	       !((prefix->lo ^ key->lo) & lpm_mask(len < 64 ? 0 : len - 64));
 }
 

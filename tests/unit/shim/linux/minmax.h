@@ -10,6 +10,14 @@
 	shim_x > shim_high ? shim_high : shim_x;			\
 })
 
+#define min(x, y)							\
+({									\
+	typeof(x) shim_x = (x);						\
+	typeof(y) shim_y = (y);						\
+									\
+	shim_x < shim_y ? shim_x : shim_y;				\
+})
+
 #define clamp(x, low, high)	clamp_t(typeof(x), x, low, high)
 
 #endif /* _SHIM_LINUX_MINMAX_H */
