@@ -10,7 +10,8 @@
 /* A reference is the number of a window and, in units of a byte, the place in
  * the extent behind it. The lower bits are 0 and the user's to mark it with.
  */
-#define LPM_WINDOWS	128U
+#define LPM_WINDOWS	126U
+#define LPM_BASES	128U	/* two more for memory that is not the arena's */
 #define LPM_WINDOW_BITS	25
 #define LPM_UNIT	16U	/* what every object is aligned to */
 
@@ -24,7 +25,8 @@ struct lpm_extent;
 
 /**
  * struct lpm_arena - memory for small objects
- * @base: for each window, what is to be added to a reference to get a pointer
+ * @base: for each window, what is to be added to a reference to get a pointer;
+ *	the last two are the user's
  * @extent: the memory behind each window, NULL if there is none
  * @bin: first free block of each size, 0 if there is none
  * @bins: which of @bin have one
@@ -41,7 +43,7 @@ struct lpm_extent;
  * reference into its window is published until after the last one is gone.
  */
 struct lpm_arena {
-	unsigned long base[LPM_WINDOWS];
+	unsigned long base[LPM_BASES];
 	struct lpm_extent *extent[LPM_WINDOWS];
 	u32 bin[LPM_BINS];
 	u64 bins[2];

@@ -116,7 +116,8 @@ static bool check_image(struct check *check, unsigned int level,
 }
 
 static bool check_block(struct check *check, unsigned int level,
-			const struct lpm_list *list, const u32 *block)
+			const struct lpm_list *list, const u32 *block,
+			unsigned int top)
 {
 	struct lpm_tree *tree = check->tree;
 	unsigned int place, run = 0;
@@ -125,7 +126,10 @@ static bool check_block(struct check *check, unsigned int level,
 	for (place = 0; place < LPM_BLOCK; place++) {
 		if (run + 1 < tree->runs && tree->start[run + 1] == place)
 			run++;
-		if (block[place] != tree->word[run])
+		if (lpm_plain(block[place]) != tree->word[run])
+			return false;
+		if (tree->word[run] == LPM_HOLE &&
+		    block[place] != lpm_cell_word(tree, LPM_HOLE, top))
 			return false;
 	}
 	return true;
@@ -153,7 +157,7 @@ static bool check_page(struct check *check, const struct lpm_list *list,
 			if (!check_block(check, LPM_TOP + 2,
 					 lpm_list_at(check->tree,
 						     lpm_kids(list)[kid].list),
-					 page->block[place]))
+					 page->block[place], 0))
 				return false;
 			continue;
 		}
@@ -182,7 +186,8 @@ static bool check_node(struct check *check, unsigned int level,
 		if (word != LPM_HOLE)
 			return false;
 		return level > LPM_TOP ||
-		       check_block(check, level, list, table + top * LPM_BLOCK);
+		       check_block(check, level, list, table + top * LPM_BLOCK,
+				   top);
 	default:
 		return word == LPM_HOLE;
 	}
@@ -250,7 +255,8 @@ static bool check_top(struct check *check)
 		if (!tree->direct && tree->root->word[place] != LPM_HOLE)
 			return false;
 		for (i = 0; tree->direct && i < LPM_BLOCK; i++)
-			if (tree->root->word[place * LPM_BLOCK + i] != LPM_HOLE)
+			if (tree->root->word[place * LPM_BLOCK + i] !=
+			    lpm_cell_word(tree, LPM_HOLE, place))
 				return false;
 	}
 	return true;
@@ -264,7 +270,8 @@ static bool check_tree(struct lpm_tree *tree, u32 *routes)
 	unsigned int i;
 
 	if (!lpm_arena_check(&tree->images) || !lpm_arena_check(&tree->lists) ||
-	    !check_below(&check, 0, tree->list, 0) || !check_top(&check))
+	    !check_below(&check, 0, tree->list, 0) || !check_top(&check) ||
+	    !lpm_cells_check(tree))
 		return false;
 	for (i = 0; i < LPM_LEVELS; i++)
 		if (check.nodes[i] != tree->nodes[i])

@@ -30,7 +30,9 @@ static struct lpm_root *root_alloc(const struct lpm_tree *tree,
 		return NULL;
 	}
 	for (i = 0; i < words; i++)
-		root->word[i] = LPM_HOLE;
+		root->word[i] = kind == LPM_DIRECT ?
+				lpm_cell_word(tree, LPM_HOLE, i / LPM_BLOCK) :
+				LPM_HOLE;
 	root->kind = kind;
 	root->tree = tree->root->tree;
 	root->top = tree->top;
@@ -139,7 +141,8 @@ static void promote_first(struct lpm_tree *tree, struct lpm_list *list,
 		lpm_page_fill(tree, below, page, 0, LPM_PAGE_BLOCKS);
 		lpm_kids(list)[i].word = ref | LPM_NODE | LPM_WIDE;
 	}
-	lpm_paint(tree, LPM_TOP, list, promotion->root->word + place * LPM_BLOCK);
+	lpm_paint(tree, LPM_TOP, list, promotion->root->word + place * LPM_BLOCK,
+		  place);
 	set_first(tree, place, LPM_HOLE);
 }
 
@@ -182,6 +185,8 @@ static void promote(struct mfib_lpm *lpm, struct lpm_tree *tree)
 		if (!promotion.page)
 			return;
 	}
+	if (tree->width == 32 && !lpm_cells_make(tree))
+		return;
 	promotion.root = root_alloc(tree, LPM_DIRECT, words_of(tree, true));
 	if (!promotion.root)
 		goto err_root;
@@ -195,6 +200,8 @@ static void promote(struct mfib_lpm *lpm, struct lpm_tree *tree)
 	return;
 
 err_root:
+	/* readers of a direct table before this one may be in them */
+	lpm_cells_free(tree, true);
 	while (pages--)
 		lpm_arena_free(&tree->images, promotion.page[pages],
 			       sizeof(struct lpm_page));
@@ -240,6 +247,7 @@ static void demote(struct mfib_lpm *lpm, struct lpm_tree *tree)
 	tree->direct = false;
 	make_first(tree, demote_first, root);
 	replace(lpm, tree, root);
+	lpm_cells_free(tree, true);
 	for (i = 0; pages && i < words_of(tree, true); i++)
 		if (lpm_is_node(old->word[i]))
 			lpm_retire(tree, lpm_ref(old->word[i]),

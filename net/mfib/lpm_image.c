@@ -3,7 +3,6 @@
 #include "lpm_image.h"
 
 #include <linux/bug.h>
-#include <linux/cache.h>
 #include <linux/string.h>
 
 #include "lpm_tree.h"
@@ -35,29 +34,6 @@ const struct lpm_level lpm_levels6[LPM_LEVELS6] = {
 	{ 104, 8, false },
 	{ 112, 8, false },
 	{ 120, 8, false },
-};
-
-const u64 lpm_first[64] ____cacheline_aligned = {
-	0x1ULL, 0x3ULL, 0x7ULL, 0xfULL,
-	0x1fULL, 0x3fULL, 0x7fULL, 0xffULL,
-	0x1ffULL, 0x3ffULL, 0x7ffULL, 0xfffULL,
-	0x1fffULL, 0x3fffULL, 0x7fffULL, 0xffffULL,
-	0x1ffffULL, 0x3ffffULL, 0x7ffffULL, 0xfffffULL,
-	0x1fffffULL, 0x3fffffULL, 0x7fffffULL, 0xffffffULL,
-	0x1ffffffULL, 0x3ffffffULL, 0x7ffffffULL, 0xfffffffULL,
-	0x1fffffffULL, 0x3fffffffULL, 0x7fffffffULL, 0xffffffffULL,
-	0x1ffffffffULL, 0x3ffffffffULL, 0x7ffffffffULL, 0xfffffffffULL,
-	0x1fffffffffULL, 0x3fffffffffULL, 0x7fffffffffULL, 0xffffffffffULL,
-	0x1ffffffffffULL, 0x3ffffffffffULL, 0x7ffffffffffULL, 0xfffffffffffULL,
-	0x1fffffffffffULL, 0x3fffffffffffULL, 0x7fffffffffffULL, 0xffffffffffffULL,
-	0x1ffffffffffffULL, 0x3ffffffffffffULL,
-	0x7ffffffffffffULL, 0xfffffffffffffULL,
-	0x1fffffffffffffULL, 0x3fffffffffffffULL,
-	0x7fffffffffffffULL, 0xffffffffffffffULL,
-	0x1ffffffffffffffULL, 0x3ffffffffffffffULL,
-	0x7ffffffffffffffULL, 0xfffffffffffffffULL,
-	0x1fffffffffffffffULL, 0x3fffffffffffffffULL,
-	0x7fffffffffffffffULL, 0xffffffffffffffffULL,
 };
 
 static void add_run(struct lpm_tree *tree, unsigned int place, u32 word)
@@ -280,25 +256,34 @@ static void store(struct lpm_tree *tree, u32 *place, u32 word)
  * @level: the node's level
  * @list: the node
  * @block: where it goes; words that do not change are not touched
+ * @top: the place of the top that it is in, for a node of level LPM_TOP
  *
  * Context: the writer lock.
  */
 void lpm_paint(struct lpm_tree *tree, unsigned int level,
-	       const struct lpm_list *list, u32 *block)
+	       const struct lpm_list *list, u32 *block, unsigned int top)
 {
 	unsigned int run, place = 0, end;
+	u32 word;
 
 	lpm_sweep(tree, level, list, list->in, true);
 	for (run = 0; run < tree->runs; run++) {
 		end = run + 1 < tree->runs ? tree->start[run + 1] : LPM_BLOCK;
+		word = lpm_cell_word(tree, tree->word[run], top);
 		for (; place < end; place++)
-			store(tree, &block[place], tree->word[run]);
+			store(tree, &block[place], word);
 	}
+}
+
+static void store_top(struct lpm_tree *tree, unsigned int place, u32 value)
+{
+	store(tree, &tree->top[place], value);
+	lpm_cells_top(tree, place);
 }
 
 /* The part of the top table that is behind a node of the last level in it. */
 static void paint_top(struct lpm_tree *tree, const struct lpm_list *list,
-		      u32 in, u32 *top)
+		      u32 in, unsigned int top)
 {
 	unsigned int run, place = 0, end;
 
@@ -306,7 +291,8 @@ static void paint_top(struct lpm_tree *tree, const struct lpm_list *list,
 	for (run = 0; run < tree->runs; run++) {
 		end = run + 1 < tree->runs ? tree->start[run + 1] : LPM_BLOCK;
 		for (; place < end; place++)
-			store(tree, &top[place], lpm_value(tree->word[run]));
+			store_top(tree, top + place,
+				  lpm_value(tree->word[run]));
 	}
 }
 
@@ -324,14 +310,14 @@ void lpm_paint_top(struct lpm_tree *tree, const struct lpm_key *key,
 	const struct lpm_list *first = lpm_list_at(tree, tree->list);
 	unsigned int bits = tree->level[0].bits, place, last, kid, i;
 	bool found;
-	u32 in, *top;
+	u32 in, top;
 
 	place = level ? lpm_place(tree, key, 0) : 0;
 	last = level ? place : (1U << bits) - 1;
 	for (; place <= last; place++) {
 		in = lpm_list_best(first, bits, place,
 				   lpm_leaf(MFIB_LPM_NONE), NULL);
-		top = tree->top + place * LPM_BLOCK;
+		top = place * LPM_BLOCK;
 		kid = lpm_list_kid(first, place, &found);
 		if (found) {
 			paint_top(tree, lpm_list_at(tree,
@@ -340,7 +326,7 @@ void lpm_paint_top(struct lpm_tree *tree, const struct lpm_key *key,
 			continue;
 		}
 		for (i = 0; i < LPM_BLOCK; i++)
-			store(tree, &top[i], lpm_value(in));
+			store_top(tree, top + i, lpm_value(in));
 	}
 }
 
@@ -372,7 +358,8 @@ void lpm_page_fill(struct lpm_tree *tree, const struct lpm_list *list,
 		if (found) {
 			below = lpm_list_at(tree, lpm_kids(list)[kid].list);
 			below->in = in;
-			lpm_paint(tree, LPM_TOP + 2, below, page->block[from]);
+			lpm_paint(tree, LPM_TOP + 2, below, page->block[from],
+				  0);
 			continue;
 		}
 		for (i = 0; i < LPM_BLOCK; i++)

@@ -6,6 +6,8 @@
  *	bit 0 set	a node: its reference, LPM_NODE and perhaps LPM_WIDE
  *	LPM_HOLE	no prefix here: the answer is the node's inheritance
  *	else		a leaf: four times the value
+ * In a direct table for IPv4, most leaves and holes are references of cells: of
+ * nodes with one run, which are made in advance. Other leaves have LPM_WIDE set.
  *
  * A node covers 4, 6 or 8 bits of the address. All places that follow each other
  * with the same in them are a run, and a node has a bitmap of where runs begin
@@ -47,6 +49,10 @@
 #define LPM_SLOTS	256U
 #define LPM_LEVELS	18U
 
+/* Windows with cells in place of an extent. */
+#define LPM_TOPS	126U	/* one for each place of the top */
+#define LPM_VALUES	127U	/* one for each value */
+
 /* Of a direct table for IPv6, which stands for the nodes of two levels. */
 #define LPM_PAGE_BLOCKS	16U
 #define LPM_BLOCK	64U
@@ -86,6 +92,18 @@ struct lpm_page {
 	u32 block[LPM_PAGE_BLOCKS][LPM_BLOCK];
 };
 
+/**
+ * struct lpm_cell - a narrow node with one run
+ * @map: bitmap of that
+ * @slot: the value, or LPM_HOLE16
+ * @pad: makes it as big as other nodes
+ */
+struct lpm_cell {
+	u64 map;
+	u16 slot;
+	u16 pad[3];
+};
+
 static __always_inline bool lpm_is_node(u32 word)
 {
 	return word & LPM_NODE;
@@ -107,6 +125,26 @@ static __always_inline u32 lpm_value(u32 word)
 	return (s32)word >> 2;
 }
 
+static inline u32 lpm_cell_ref(u32 window, u32 at)
+{
+	return (window << LPM_WINDOW_BITS) + at * sizeof(struct lpm_cell) +
+	       LPM_NODE;
+}
+
+/* What a word of a direct table stands for: a cell is a hole or a leaf. */
+static inline u32 lpm_plain(u32 word)
+{
+	u32 at = (word & ((1U << LPM_WINDOW_BITS) - 1)) / sizeof(struct lpm_cell);
+
+	if (!lpm_is_node(word))
+		return word & ~LPM_WIDE;
+	if (word >> LPM_WINDOW_BITS == LPM_TOPS)
+		return LPM_HOLE;
+	if (word >> LPM_WINDOW_BITS == LPM_VALUES)
+		return lpm_leaf(at);
+	return word;
+}
+
 static __always_inline unsigned int lpm_head(unsigned int bits)
 {
 	return bits == 8 ? 36 : 8;
@@ -121,9 +159,6 @@ static inline unsigned int lpm_runs(const u8 *node, unsigned int bits)
 	return hweight64(map[0]);
 }
 
-/* Bits 0 to i: cheaper than a shift where there is no BMI. */
-extern const u64 lpm_first[64];
-
 /* The number of runs that begin up to a place. The first begins at 0. */
 static __always_inline unsigned int lpm_rank(const u8 *node, unsigned int bits,
 					     unsigned int place)
@@ -132,8 +167,8 @@ static __always_inline unsigned int lpm_rank(const u8 *node, unsigned int bits,
 
 	if (bits == 8)
 		return node[32 + place / 64] +
-		       hweight64(map[place / 64] & lpm_first[place % 64]);
-	return hweight64(map[0] & lpm_first[place]);
+		       hweight64(map[place / 64] << (~place & 63));
+	return hweight64(map[0] << (~place & 63));
 }
 
 static __always_inline const u16 *lpm_narrow(const u8 *node, unsigned int bits,

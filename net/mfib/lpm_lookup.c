@@ -89,7 +89,7 @@ static noinline u32 walk(const struct mfib_lpm *lpm, const struct lpm_key *key)
 			bits += level->bits;
 			level++;
 		}
-		word = READ_ONCE(root->word[lpm_key_bits(key, 0, bits)]);
+		word = lpm_plain(READ_ONCE(root->word[lpm_key_bits(key, 0, bits)]));
 		if (root->kind == LPM_DIRECT && tree->width == 128 &&
 		    lpm_is_node(word)) {
 			page = page_of(tree, word);
@@ -142,7 +142,8 @@ static __always_inline u32 found_in(const u8 *node, u32 flags, unsigned int bits
 	u32 word;
 
 	if (!(flags & LPM_WIDE))
-		return (s16)*lpm_narrow(node, bits, lpm_rank(node, bits, place));
+		return (s16)READ_ONCE(*lpm_narrow(node, bits,
+						  lpm_rank(node, bits, place)));
 	word = wide_word(node, bits, place);
 	return lpm_is_node(word) ? 1U << 31 : lpm_value(word);
 }
@@ -154,19 +155,18 @@ static __always_inline u32 direct4(const struct mfib_lpm *lpm,
 	u32 seq = seq_begin(tree), word, value;
 
 	word = READ_ONCE(root->word[key >> 14]);
-	value = lpm_value(word);
 	if (likely((word & (LPM_NODE | LPM_WIDE)) == LPM_NODE))
 		value = found_in(node_of(tree, word, LPM_NODE), 0, 6,
 				 key >> 8 & 63);
 	else if (lpm_is_node(word))
 		value = found_in(node_of(tree, word, LPM_NODE | LPM_WIDE),
 				 LPM_WIDE, 6, key >> 8 & 63);
-	if (likely(!unfinished(value)))
-		return value;
-	if (value != LPM_INHERIT)
-		return walk4(lpm, key);
-	value = READ_ONCE(root->top[key >> 20]);
-	if (unlikely(seq_changed(lpm, root, seq)))
+	else
+		value = lpm_value(word);
+	if (value == LPM_INHERIT)
+		value = READ_ONCE(root->top[key >> 20]);
+	/* as cells may have been of the top, too */
+	if (unlikely(unfinished(value) || seq_changed(lpm, root, seq)))
 		return walk4(lpm, key);
 	return value;
 }
@@ -233,62 +233,66 @@ u32 mfib_lpm_lookup(const struct mfib_lpm *lpm, const u8 *addr)
 	return walk(lpm, &key);
 }
 
-static void bulk4(const struct mfib_lpm *lpm, const struct lpm_root *root,
-		  const u8 *const *addr, u32 *value, unsigned int n)
+/* For those which the first node does not tell, if there is one. */
+static noinline void finish4(const struct mfib_lpm *lpm,
+			     const struct lpm_root *root,
+			     const u8 *const *addr, u32 *value, unsigned int n)
 {
-	u32 key[MFIB_LPM_BULK], word, found, top, any, flags = 0;
-	const struct lpm_tree *tree = root->tree;
-	const u8 *node[MFIB_LPM_BULK + 1];
-	const u32 *words = root->word;
-	u8 item[MFIB_LPM_BULK + 1];
-	unsigned long i, j, m = 0;
-	u32 seq = seq_begin(tree);
+	u32 any = 0, found, top;
+	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		key[i] = lpm_be32(addr[i]);
-		word = READ_ONCE(words[key[i] >> 14]);
-		flags |= word;
-		value[i] = lpm_value(word);
-		item[m] = i;
-		node[m] = node_of(tree, word, 0);
-		prefetch(node[m]);
-		m += lpm_is_node(word);
-	}
-	any = flags;
-	if (unlikely(flags & LPM_WIDE)) {
-		for (j = 0; j < m; j++) {
-			i = item[j];
-			flags = (unsigned long)node[j] & LPM_WIDE;
-			found = found_in(node[j] - LPM_NODE - flags, flags, 6,
-					 key[i] >> 8 & 63);
-			value[i] = found;
-			any |= found;
-		}
-	} else {
-		for (j = 0; j < m; j++) {
-			i = item[j];
-			found = found_in(node[j] - LPM_NODE, 0, 6,
-					 key[i] >> 8 & 63);
-			value[i] = found;
-			any |= found;
-		}
-	}
-	if (!unfinished(any))
-		return;
-	for (i = 0, any = 0; i < n; i++) {
 		found = value[i];
-		top = READ_ONCE(root->top[key[i] >> 20]);
+		top = READ_ONCE(root->top[lpm_be32(addr[i]) >> 20]);
 		value[i] = found == LPM_INHERIT ? top : found;
 		any |= value[i];
 	}
-	if (unlikely(seq_changed(lpm, root, seq))) {
-		for (i = 0; i < n; i++)
-			value[i] = walk4(lpm, key[i]);
-	} else if (unfinished(any)) {
-		for (i = 0; i < n; i++)
-			if (unfinished(value[i]))
-				value[i] = walk4(lpm, key[i]);
+	for (i = 0; unfinished(any) && i < n; i++)
+		if (unfinished(value[i]))
+			value[i] = walk4(lpm, lpm_be32(addr[i]));
+}
+
+/* One by one, as there is more than narrow nodes, or an update has interfered. */
+static noinline void each4(const struct mfib_lpm *lpm,
+			   const struct lpm_root *root,
+			   const u8 *const *addr, u32 *value, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		value[i] = direct4(lpm, root, lpm_be32(addr[i]));
+}
+
+static noinline void bulk4(const struct mfib_lpm *lpm,
+			   const struct lpm_root *root,
+			   const u8 *const *addr, u32 *value, unsigned int n)
+{
+	const struct lpm_tree *tree = root->tree;
+	const u8 *node[MFIB_LPM_BULK];
+	const u32 *words = root->word;
+	u32 seq = seq_begin(tree);
+	u32 word, found, any = 0;
+	unsigned long i;
+
+	for (i = 0; i < n; i++) {
+		word = READ_ONCE(words[lpm_be32(addr[i]) >> 14]);
+		any |= word;
+		node[i] = node_of(tree, word, 0);
+		prefetch(node[i]);
 	}
+	if (unlikely(any & LPM_WIDE)) {
+		each4(lpm, root, addr, value, n);
+		return;
+	}
+	for (i = 0, any = 0; i < n; i++) {
+		found = found_in(node[i] - LPM_NODE, 0, 6, addr[i][2] & 63);
+		value[i] = found;
+		any |= found;
+	}
+	if (unfinished(any))
+		finish4(lpm, root, addr, value, n);
+	if (unlikely(seq_changed(lpm, root, seq)))
+		each4(lpm, root, addr, value, n);
 }
 
 static __always_inline void bulk6(const struct mfib_lpm *lpm,

@@ -157,6 +157,7 @@ void lpm_tree_destroy(struct lpm_tree *tree)
 	free_batches(tree->spare);
 	lpm_arena_destroy(&tree->images);
 	lpm_arena_destroy(&tree->lists);
+	lpm_cells_free(tree, false);
 	kvfree(tree->root->word);
 	kfree(tree->root);
 	kvfree(tree->top);
@@ -489,23 +490,23 @@ static void store(struct lpm_tree *tree, u32 *place, u32 word)
 static void publish_first(struct lpm_tree *tree, const struct lpm_path *path,
 			  const struct change *change)
 {
+	unsigned int top = lpm_top_place(tree, change->key), i;
 	u32 *word = tree->root->word;
-	unsigned int i;
 
 	if (!tree->direct) {
-		word += lpm_top_place(tree, change->key);
+		word += top;
 		store(tree, word, change->gone <= LPM_TOP ? LPM_HOLE :
 		      lpm_kid_at(tree, path, LPM_TOP)->word);
 		return;
 	}
-	word += lpm_top_place(tree, change->key) * LPM_BLOCK;
+	word += top * LPM_BLOCK;
 	if (change->gone > LPM_TOP) {
 		lpm_paint(tree, LPM_TOP, lpm_list_at(tree, path->list[LPM_TOP]),
-			  word);
+			  word, top);
 		return;
 	}
 	for (i = 0; i < LPM_BLOCK; i++)
-		store(tree, &word[i], LPM_HOLE);
+		store(tree, &word[i], lpm_cell_word(tree, LPM_HOLE, top));
 }
 
 static struct lpm_page *page_at(const struct lpm_tree *tree,
@@ -557,6 +558,7 @@ void lpm_tree_publish(struct lpm_tree *tree, const struct lpm_path *path,
 static void publish_block(struct lpm_tree *tree, const struct lpm_path *path,
 			  const struct change *change)
 {
+	unsigned int top = lpm_top_place(tree, change->key);
 	unsigned int level = change->paint, place, kid, i;
 	const struct lpm_list *list = lpm_list_at(tree, path->list[level]);
 	struct lpm_step *step;
@@ -566,14 +568,14 @@ static void publish_block(struct lpm_tree *tree, const struct lpm_path *path,
 
 	block = block_at(tree, path, change->key, level);
 	if (change->whole) {
-		lpm_paint(tree, level, list, block);
+		lpm_paint(tree, level, list, block, top);
 	} else {
 		place = lpm_place(tree, change->key, level);
 		kid = lpm_list_kid(list, place, &found);
 		word = found ? lpm_kids(list)[kid].word :
 		       lpm_list_best(list, tree->level[level].bits, place,
 				     list->in, NULL);
-		store(tree, &block[place], word);
+		store(tree, &block[place], lpm_cell_word(tree, word, top));
 	}
 	if (lpm_form(tree, level + 1) != LPM_FORM_PAGE)
 		return;
@@ -676,6 +678,7 @@ int lpm_tree_insert(struct lpm_tree *tree, const struct lpm_key *key,
 	unsigned int at = 0;
 
 	begin(tree);
+	lpm_cells_expect(tree, value);
 	*old = MFIB_LPM_NONE;
 	change.level = lpm_tree_descend(tree, key, change.last, &path);
 	list = lpm_list_at(tree, path.list[change.level]);
@@ -771,6 +774,7 @@ int lpm_tree_add(struct lpm_tree *tree, const struct lpm_key *key,
 	struct lpm_path path;
 	unsigned int level;
 
+	lpm_cells_expect(tree, value);
 	level = lpm_tree_descend(tree, key, lpm_level_of(tree, len), &path);
 	return list_insert(tree, &path, level, key, len, value) ? 0 : -ENOMEM;
 }

@@ -54,7 +54,7 @@ enum lpm_kind {
  * @top: per place of the levels above LPM_TOP, the value of the longest match
  *	that ends there
  * @word: per place, LPM_TREE: the node of level LPM_TOP, or LPM_HOLE;
- *	LPM_DIRECT: per place of level LPM_TOP, what is there
+ *	LPM_DIRECT: per place of level LPM_TOP, what is there, IPv4: as a cell
  * @data: the array
  *
  * Once published, an array changes in its values and in @n, and nothing else but
@@ -171,6 +171,12 @@ struct lpm_compaction {
  * @list: the list of the first node
  * @root: what readers start from
  * @top: see &struct lpm_root
+ * @top_cell: per place of @top, a cell with the same value; NULL without a direct
+ *	table for IPv4
+ * @value_cell: cells with values from 0 on
+ * @value_cells: how many there are
+ * @narrow_most: the biggest value that has been in the tree and that a narrow
+ *	slot has room for
  * @bytes: allocated outside of the arenas for readers
  * @writer_bytes: the same for the writer
  * @nodes: number of nodes on each level
@@ -199,6 +205,10 @@ struct lpm_tree {
 	u32 list;
 	struct lpm_root *root;
 	u32 *top;
+	struct lpm_cell *top_cell;
+	struct lpm_cell *value_cell;
+	u32 value_cells;
+	u32 narrow_most;
 	u64 bytes;
 	u64 writer_bytes;
 	u32 nodes[LPM_LEVELS];
@@ -311,7 +321,7 @@ u32 lpm_image_bytes(const struct lpm_tree *tree, unsigned int level, u32 word);
 u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
 		   const struct lpm_list *list, bool nofail);
 void lpm_paint(struct lpm_tree *tree, unsigned int level,
-	       const struct lpm_list *list, u32 *block);
+	       const struct lpm_list *list, u32 *block, unsigned int top);
 void lpm_paint_top(struct lpm_tree *tree, const struct lpm_key *key,
 		   unsigned int level);
 void lpm_page_fill(struct lpm_tree *tree, const struct lpm_list *list,
@@ -338,6 +348,14 @@ u32 lpm_tree_remove(struct lpm_tree *tree, const struct lpm_key *key,
 		    unsigned int len);
 void lpm_tree_publish(struct lpm_tree *tree, const struct lpm_path *path,
 		      const struct lpm_key *key, unsigned int level);
+
+/* lpm_cell.c */
+bool lpm_cells_make(struct lpm_tree *tree);
+void lpm_cells_free(struct lpm_tree *tree, bool rcu);
+void lpm_cells_expect(struct lpm_tree *tree, u32 value);
+void lpm_cells_top(struct lpm_tree *tree, unsigned int place);
+u32 lpm_cell_word(const struct lpm_tree *tree, u32 word, unsigned int top);
+bool lpm_cells_check(const struct lpm_tree *tree);
 
 /* lpm_direct.c */
 void lpm_direct_consider(struct mfib_lpm *lpm);
