@@ -299,6 +299,13 @@ static noinline void bulk4(const struct mfib_lpm *lpm,
 		each4(lpm, root, addr, value, n);
 }
 
+static __always_inline const u8 *page_place(const struct lpm_tree *tree,
+					    u32 word, u64 hi)
+{
+	return node_of(tree, word, LPM_NODE | LPM_WIDE) +
+	       offsetof(struct lpm_page, block) + (hi >> 36 & 0xffc);
+}
+
 static __always_inline void bulk6(const struct mfib_lpm *lpm,
 				  const struct lpm_root *root,
 				  const u8 *const *addr, u32 *value,
@@ -307,18 +314,26 @@ static __always_inline void bulk6(const struct mfib_lpm *lpm,
 	const struct lpm_tree *tree = root->tree;
 	const u8 *node[MFIB_LPM_BULK];
 	u8 item[MFIB_LPM_BULK + 1];
-	unsigned long i, j, m, left;
+	unsigned long i, j, m, left, first;
 	u32 word, top, any = 0, flags;
 	u32 seq = seq_begin(tree);
 	u64 hi[MFIB_LPM_BULK];
 
-	for (i = 0, m = 0; i < n; i++) {
+	/* no list as long as there are pages; the keys of trains are too few */
+	for (i = 0; finish && i < n; i++) {
+		hi[i] = lpm_be64(addr[i]);
+		word = READ_ONCE(root->word[hi[i] >> 48]);
+		if (unlikely(!lpm_is_node(word)))
+			break;
+		node[i] = page_place(tree, word, hi[i]);
+		prefetch(node[i]);
+		item[i] = i;
+	}
+	for (m = i, first = i; i < n; i++) {
 		hi[i] = lpm_be64(addr[i]);
 		word = READ_ONCE(root->word[hi[i] >> 48]);
 		value[i] = lpm_value(word);
-		node[m] = node_of(tree, word, LPM_NODE | LPM_WIDE) +
-			  offsetof(struct lpm_page, block) +
-			  (hi[i] >> 36 & 0xffc);
+		node[m] = page_place(tree, word, hi[i]);
 		prefetch(node[m]);
 		item[m] = i;
 		m += lpm_is_node(word);
@@ -326,7 +341,7 @@ static __always_inline void bulk6(const struct mfib_lpm *lpm,
 	}
 	/* much of the address space is nobody's */
 	if (unfinished(any)) {
-		for (i = 0; i < n; i++) {
+		for (i = first; i < n; i++) {
 			top = READ_ONCE(root->top[hi[i] >> 54]);
 			value[i] = value[i] == LPM_INHERIT ? top : value[i];
 		}
