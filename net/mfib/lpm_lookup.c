@@ -163,9 +163,10 @@ static __always_inline u32 direct4(const struct mfib_lpm *lpm,
 				 LPM_WIDE, 6, key >> 8 & 63);
 	else
 		value = lpm_value(word);
+	if (likely(!unfinished(value) && word >> LPM_WINDOW_BITS != LPM_TOPS))
+		return value;
 	if (value == LPM_INHERIT)
 		value = READ_ONCE(root->top[key >> 20]);
-	/* as cells may have been of the top, too */
 	if (unlikely(unfinished(value) || seq_changed(lpm, root, seq)))
 		return walk4(lpm, key);
 	return value;
