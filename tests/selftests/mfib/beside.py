@@ -20,19 +20,17 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '../lib'))
 
-import genl
 import ktap
-import rtnl
 from genl import NLM_F_ACK
 from ktap import same, test
 from mfib import *
 from mfib import bed
+from packet import DISCARD, frame, mac_of, sent, switch_on, tap, wire
 
 SECONDS = 6
 ROUNDS = 2
 BURSTS = 16
 CHANGES = 40
-ETH_P_ALL = 3
 DEVICES = 'good', 'other', 'wrong'
 
 # (dst, device) or (dst, None) for either one of `good` and `other`
@@ -64,7 +62,6 @@ SOMETIMES = {
         ('5000::/12', 'other')],
 }
 FILLERS = 9000
-DISCARD = 9  # the UDP port
 
 
 def fillers(version):
@@ -84,57 +81,11 @@ def fillers(version):
             yield f'5001:{i:x}::/32'
 
 
-def checksum(header):
-    total = sum(struct.unpack(f'!{len(header) // 2}H', header))
-    total = (total & 0xffff) + (total >> 16)
-    return ~((total & 0xffff) + (total >> 16)) & 0xffff
-
-
-def frame(mac, dst):
-    """An Ethernet frame with an empty UDP packet to an address."""
-    dst = ipaddress.ip_address(dst)
-    udp = struct.pack('!HHHH', 1024, DISCARD, 8, 0)
-    if dst.version == 4:
-        src = ipaddress.ip_address('198.51.100.9').packed
-        ip = struct.pack('!BBHHHBBH', 0x45, 0, 28, 0, 0, 64, 17, 0)
-        ip += src + dst.packed
-        ip = ip[:10] + struct.pack('!H', checksum(ip)) + ip[12:]
-    else:
-        src = ipaddress.ip_address('2001:db8:ffff::9').packed
-        ip = struct.pack('!IHBB', 6 << 28, 8, 17, 64) + src + dst.packed
-    kind = struct.pack('!H', 0x800 if dst.version == 4 else 0x86dd)
-    return mac + b'\x02' + bytes(5) + kind + ip + udp
-
-
-def switch_on(*settings):
-    for setting in settings:
-        with open(f'/proc/sys/net/{setting}', 'w') as file:
-            file.write('1')
-
-
 def make_bed():
     r = bed(10, *DEVICES)
     switch_on('ipv4/ip_forward', 'ipv6/conf/all/forwarding')
-    # rx is the port that packets come in by
-    info = (genl.attr(1, 'veth') + genl.nest(2, genl.attr(
-        1, bytes(16) + genl.attr(rtnl.IFLA_IFNAME, 'tx'))))
-    r.link(rtnl.RTM_NEWLINK, genl.NLM_F_CREATE | genl.NLM_F_EXCL, up=True,
-           attrs=attr(rtnl.IFLA_IFNAME, 'rx') +
-           genl.nest(rtnl.IFLA_LINKINFO, info))
-    r.up('tx')
-    r.master('rx', 'fib10')
+    wire(r, 'rx', 'tx', 'fib10')
     return r
-
-
-def mac_of(r, name):
-    (_, attrs), = r.link(rtnl.RTM_GETLINK, 0, socket.if_nametoindex(name))
-    return dict(attrs)[1]
-
-
-def sent(r, name):
-    """Packets that a device has sent."""
-    (_, attrs), = r.link(rtnl.RTM_GETLINK, 0, socket.if_nametoindex(name))
-    return struct.unpack('=QQ', dict(attrs)[23][:16])[1]
 
 
 def without_route(m):
@@ -252,8 +203,7 @@ def beside(version):
     frames = [frame(mac, dst) for dst in ADDRESSES[version]]
     before = {name: sent(r, name) for name in DEVICES}
     lost = without_route(m)
-    wrong = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM)
-    wrong.bind(('wrong', ETH_P_ALL))
+    wrong = tap('wrong')
     readers = [ktap.child(lambda: send_on(frames)),
                ktap.child(lambda: look_up_on(version)),
                ktap.child(lambda: dump_on(version))]
