@@ -27,6 +27,18 @@ struct mfib_lpm;
 #define MFIB_LPM_BULK	32U
 
 /**
+ * enum mfib_lpm_form - how a tree is kept, by the number of its prefixes
+ * @MFIB_LPM_ARRAY: few: one sorted array
+ * @MFIB_LPM_TREE: nodes from the top
+ * @MFIB_LPM_DIRECT: many: direct tables in place of the upper nodes
+ */
+enum mfib_lpm_form {
+	MFIB_LPM_ARRAY,
+	MFIB_LPM_TREE,
+	MFIB_LPM_DIRECT,
+};
+
+/**
  * struct mfib_lpm_stats - what a tree holds and takes
  * @routes: number of prefixes
  * @nodes: number of tree nodes
@@ -35,7 +47,7 @@ struct mfib_lpm;
  * @writer_bytes: and what only updates and queries need
  * @retired_bytes: of @lookup_bytes, what waits for a grace period
  * @depth: number of nodes on the longest path
- * @direct: whether there are direct tables in place of the upper nodes
+ * @form: how it is kept
  */
 struct mfib_lpm_stats {
 	u32 routes;
@@ -45,7 +57,7 @@ struct mfib_lpm_stats {
 	u64 writer_bytes;
 	u64 retired_bytes;
 	u32 depth;
-	bool direct;
+	enum mfib_lpm_form form;
 };
 
 /**

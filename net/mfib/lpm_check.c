@@ -21,6 +21,7 @@ void mfib_lpm_stats(const struct mfib_lpm *lpm, struct mfib_lpm_stats *stats)
 	unsigned int level;
 
 	memset(stats, 0, sizeof(*stats));
+	stats->form = root->kind;
 	stats->routes = lpm->routes;
 	stats->writer_bytes = kmalloc_size_roundup(sizeof(*lpm));
 	if (root->kind == LPM_ARRAY) {
@@ -31,7 +32,6 @@ void mfib_lpm_stats(const struct mfib_lpm *lpm, struct mfib_lpm_stats *stats)
 		stats->lookup_bytes = tree->bytes + tree->images.bytes;
 		stats->writer_bytes += tree->writer_bytes + tree->lists.bytes;
 		stats->retired_bytes = tree->retired;
-		stats->direct = tree->direct;
 		for (level = 0; level < tree->levels; level++) {
 			stats->nodes += tree->nodes[level];
 			if (tree->nodes[level])

@@ -38,9 +38,9 @@
 #define LPM_NARROW_MAX	(LPM_CHILD - 1)
 
 enum lpm_kind {
-	LPM_ARRAY,	/* few prefixes: one sorted array, see lpm_array.c */
-	LPM_TREE,	/* nodes from the top */
-	LPM_DIRECT,	/* direct tables in place of the upper nodes */
+	LPM_ARRAY = MFIB_LPM_ARRAY,	/* see lpm_array.c */
+	LPM_TREE = MFIB_LPM_TREE,
+	LPM_DIRECT = MFIB_LPM_DIRECT,
 };
 
 /**

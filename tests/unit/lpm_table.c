@@ -237,7 +237,7 @@ static void test_bytes(void)
 		show(tables[i].hops == RANDOM ? "random next hops" :
 						"next hops by origin");
 		mfib_lpm_stats(lpm, &stats);
-		CHECK(stats.direct);
+		CHECK(stats.form == MFIB_LPM_DIRECT);
 		CHECK(stats.lookup_bytes <= tables[i].lookup * stats.routes);
 		CHECK(stats.writer_bytes <= tables[i].writer * stats.routes);
 		CHECK(mfib_lpm_check(lpm));

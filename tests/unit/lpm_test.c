@@ -169,7 +169,7 @@ static void check_tree(void)
 	mfib_lpm_stats(lpm, &stats);
 	CHECK(stats.routes == model.n);
 	CHECK(stats.bytes == stats.lookup_bytes + stats.writer_bytes);
-	CHECK(stats.direct == (kind() == LPM_DIRECT));
+	CHECK((enum lpm_kind)stats.form == kind());
 	shim_barrier();
 	/* the allocator's rounding of some */
 	overhead = kind() == LPM_ARRAY ? 0 : shim_live / 8;
