@@ -427,6 +427,23 @@ void lpm_arena_destroy(struct lpm_arena *arena)
 			remove_extent(arena, window);
 }
 
+/**
+ * lpm_arena_holds() - whether a reference, be it damaged, leads to memory
+ * @arena: the arena
+ * @ref: the reference
+ * @bytes: how much memory there has to be
+ *
+ * Context: The caller is the only one to use the arena.
+ * Return: true if the memory is the arena's; it may be free.
+ */
+bool lpm_arena_holds(const struct lpm_arena *arena, u32 ref, u32 bytes)
+{
+	const struct lpm_extent *extent = extent_of(arena, ref);
+
+	return extent && ref % LPM_UNIT == 0 && unit_of(ref) < extent->units &&
+	       bytes <= (extent->units - unit_of(ref)) * LPM_UNIT;
+}
+
 /* Walks over an extent from mark to mark. */
 static bool check_extent(const struct lpm_arena *arena, unsigned int window,
 			 u32 *listed)
@@ -442,7 +459,7 @@ static bool check_extent(const struct lpm_arena *arena, unsigned int window,
 		ref = (window << LPM_WINDOW_BITS) + unit * LPM_UNIT;
 		block = lpm_at(arena, ref);
 		next = unit + block->units;
-		if (!block->units || next > extent->units ||
+		if (!block->units || block->units > extent->units - unit ||
 		    *tail_of(arena, ref, block->units) != block->units ||
 		    !test_bit(next - 1, extent->mark))
 			return false;
@@ -484,9 +501,11 @@ bool lpm_arena_check(const struct lpm_arena *arena)
 	for (bin = 0; bin < LPM_BINS; bin++) {
 		prev = 0;
 		for (ref = arena->bin[bin]; ref; prev = ref, ref = block->next) {
+			if (!lpm_arena_holds(arena, ref, sizeof(*block)))
+				return false;
 			block = lpm_at(arena, ref);
 			if (!listed-- || block->prev != prev ||
-			    bin_of(block->units) != bin)
+			    !block->units || bin_of(block->units) != bin)
 				return false;
 		}
 		if (!arena->bin[bin] !=

@@ -70,6 +70,7 @@ u32 lpm_arena_alloc(struct lpm_arena *arena, u32 bytes, bool nofail);
 void lpm_arena_free(struct lpm_arena *arena, u32 ref, u32 bytes);
 unsigned int lpm_arena_condemn(struct lpm_arena *arena);
 bool lpm_arena_condemned(const struct lpm_arena *arena, u32 ref);
+bool lpm_arena_holds(const struct lpm_arena *arena, u32 ref, u32 bytes);
 bool lpm_arena_check(const struct lpm_arena *arena);
 
 #endif /* _MFIB_LPM_ARENA_H */

@@ -500,8 +500,10 @@ bool lpm_array_check(const struct lpm_root *root, unsigned int width,
 		return false;
 	for (i = 0; i < root->n; i++) {
 		len = lens_of(root)[i];
+		if (len > width || values_of(root)[i] > MFIB_LPM_MAX)
+			return false;
 		key = lpm_key_truncate(root->data[i], len);
-		if (len > width || !lpm_key_equal(&key, &root->data[i]) ||
+		if (!lpm_key_equal(&key, &root->data[i]) ||
 		    find(root, &key, len) != i)
 			return false;
 		parent = NO_PARENT;

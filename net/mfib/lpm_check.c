@@ -85,12 +85,40 @@ static bool check_order(const struct lpm_tree *tree, unsigned int level,
 	return list->prefixes || list->kids || !level;
 }
 
+/* Whether all of a node is where its reference says. Only then it is looked at
+ * any closer: what is damaged may lead anywhere.
+ */
+static bool check_extent(const struct lpm_tree *tree, unsigned int level,
+			 u32 word)
+{
+	unsigned int bits = tree->level[level].bits, children = 0, i, slot;
+	bool wide = word & LPM_WIDE;
+	const u8 *node;
+
+	if (!lpm_arena_holds(&tree->images, lpm_ref(word), lpm_head(bits) +
+			     tree->runs * (wide ? sizeof(u32) : sizeof(u16))))
+		return false;
+	node = lpm_image_at(tree, word);
+	if (lpm_runs(node, bits) != tree->runs)
+		return false;
+	for (i = 0; i < tree->runs; i++)
+		children += lpm_is_node(tree->word[i]);
+	for (i = 1; !wide && i <= tree->runs; i++) {
+		slot = *lpm_narrow(node, bits, i);
+		if (slot >= LPM_CHILD + children && slot != LPM_HOLE16)
+			return false;
+	}
+	return lpm_arena_holds(&tree->images, lpm_ref(word),
+			       lpm_image_bytes(tree, level, word));
+}
+
 /* Whether what readers see of a node is what its list says. */
 static bool check_image(struct check *check, unsigned int level,
 			const struct lpm_list *list, u32 word)
 {
 	unsigned int bits = check->tree->level[level].bits, place, run = 0;
 	struct lpm_tree *tree = check->tree;
+	const u8 *image;
 	u32 in, expect;
 	bool wide;
 
@@ -99,16 +127,18 @@ static bool check_image(struct check *check, unsigned int level,
 		return tree->runs == 1 && tree->word[0] == word;
 	if (tree->runs == 1 && !lpm_is_node(tree->word[0]))
 		return false;
-	wide = word & LPM_WIDE;
-	if (lpm_runs(lpm_image_at(tree, word), bits) != tree->runs)
+	if (!check_extent(tree, level, word))
 		return false;
+	wide = word & LPM_WIDE;
+	image = lpm_image_at(tree, word);
 	for (place = 0; place < 1U << bits; place++) {
 		if (run + 1 < tree->runs && tree->start[run + 1] == place)
 			run++;
 		expect = tree->word[run];
 		in = list->in;
-		if (lpm_follow(lpm_image_at(tree, word), bits, wide, place,
-			       &in) != expect || in != list->in)
+		if (lpm_rank(image, bits, place) != run + 1 ||
+		    lpm_follow(image, bits, wide, place, &in) != expect ||
+		    in != list->in)
 			return false;
 	}
 	check->images += rounded(lpm_image_bytes(tree, level, word));
@@ -143,7 +173,9 @@ static bool check_page(struct check *check, const struct lpm_list *list,
 	bool found;
 	u32 in;
 
-	if ((word & LPM_FLAGS) != (LPM_NODE | LPM_WIDE))
+	if ((word & LPM_FLAGS) != (LPM_NODE | LPM_WIDE) ||
+	    !lpm_arena_holds(&check->tree->images, lpm_ref(word),
+			     sizeof(*page)))
 		return false;
 	page = (const struct lpm_page *)lpm_image_at(check->tree, word);
 	if (page->in != list->in)
@@ -193,28 +225,44 @@ static bool check_node(struct check *check, unsigned int level,
 	}
 }
 
+/* The list that a reference leads to, NULL if that cannot be one. */
+static const struct lpm_list *check_list(const struct lpm_tree *tree, u32 ref)
+{
+	const struct lpm_list *list;
+
+	if (!lpm_arena_holds(&tree->lists, ref, sizeof(*list)))
+		return NULL;
+	list = lpm_list_at(tree, ref);
+	if (!lpm_arena_holds(&tree->lists, ref,
+			     lpm_list_bytes(list->prefixes, list->kids)))
+		return NULL;
+	return list;
+}
+
 /* @top is the place in the table of the levels above LPM_TOP. */
 static bool check_below(struct check *check, unsigned int level, u32 ref,
 			unsigned int top)
 {
 	struct lpm_tree *tree = check->tree;
-	const struct lpm_list *list = lpm_list_at(tree, ref), *below;
-	const struct lpm_kid *kid = lpm_kids(list);
+	const struct lpm_list *list = check_list(tree, ref), *below;
 	unsigned int i, place, bits = tree->level[level].bits;
+	const struct lpm_kid *kid;
 	u32 in;
 
-	if (!check_order(tree, level, list))
+	/* more nodes than there are: it goes round in circles */
+	if (!list || !check_order(tree, level, list) ||
+	    ++check->nodes[level] > tree->nodes[level])
 		return false;
+	kid = lpm_kids(list);
 	check->routes += list->prefixes;
-	check->nodes[level]++;
 	check->lists += rounded(lpm_list_bytes(list->prefixes, list->kids));
 	for (i = 0; i < list->kids; i++) {
 		place = lpm_places(list)[i];
 		in = LPM_HOLE;
 		if (level >= LPM_TOP)
 			in = lpm_list_best(list, bits, place, LPM_HOLE, NULL);
-		below = lpm_list_at(tree, kid[i].list);
-		if (level + 1 == tree->levels || below->in != in)
+		below = check_list(tree, kid[i].list);
+		if (level + 1 == tree->levels || !below || below->in != in)
 			return false;
 		if (level < LPM_TOP)
 			place |= top << bits;
@@ -291,7 +339,8 @@ static bool check_tree(struct lpm_tree *tree, u32 *routes)
  * @lpm: the tree
  *
  * It compares all that readers see with what the writer knows, and accounts for
- * every byte. That takes as long as it takes to look at all prefixes.
+ * every byte. That takes as long as it takes to look at all prefixes. It follows
+ * no reference before it has seen that there is memory behind it.
  *
  * Context: May sleep. The caller holds the writer lock.
  * Return: true if the tree is consistent.
@@ -305,7 +354,8 @@ bool mfib_lpm_check(const struct mfib_lpm *lpm)
 	if (root->kind == LPM_ARRAY)
 		ok = lpm_array_check(root, lpm->width, &routes);
 	else
-		ok = root == root->tree->root &&
+		ok = root->tree && root == root->tree->root &&
+		     root->top == root->tree->top &&
 		     root->kind == (root->tree->direct ? LPM_DIRECT : LPM_TREE) &&
 		     check_tree(root->tree, &routes);
 	return ok && routes == lpm->routes;

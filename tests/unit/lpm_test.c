@@ -802,6 +802,241 @@ static void test_interleave(void)
 	CHECK(runs > 50000);
 }
 
+/*
+ * Damage, which the check has to notice without getting lost in it: a bit is
+ * flipped, and back.
+ */
+static unsigned long damages;
+
+static void damage(const char *what, void *at, unsigned int size)
+{
+	unsigned int bit = random_below(8 * size);
+	u8 *byte = (u8 *)at + bit / 8;
+	bool ok;
+
+	*byte ^= 1U << bit % 8;
+	ok = mfib_lpm_check(lpm);
+	*byte ^= 1U << bit % 8;
+	if (ok)
+		printf("# bit %u of %s, form %u, %u bits\n", bit, what, kind(),
+		       model.width);
+	CHECK(!ok);
+	damages++;
+}
+
+#define DAMAGE(what)	damage(#what, &(what), sizeof(what))
+
+/* A table of one form: DENSE keeps all of it in a few nodes. */
+static void setup_form(unsigned int width, enum lpm_kind form,
+		       enum spread spread)
+{
+	static const unsigned int n[] = {
+		[LPM_ARRAY] = 30, [LPM_TREE] = 80, [LPM_DIRECT] = 300,
+	};
+	struct prefix p;
+
+	setup(width);
+	while (model.n < n[form]) {
+		random_prefix(&model, spread, p.addr, &p.len);
+		CHECK(insert(p.addr, p.len, random_value()));
+	}
+	CHECK(kind() == form);
+	CHECK(mfib_lpm_check(lpm));
+}
+
+static void damage_array(void)
+{
+	struct lpm_root *root = lpm->root;
+	u32 *value = (u32 *)(root->data + root->room), was_value;
+	u16 *parent = (u16 *)(value + root->room);
+	u8 *len = (u8 *)(parent + root->room), was;
+	unsigned int i = random_below(root->n);
+
+	DAMAGE(parent[i]);
+	DAMAGE(root->n);
+	was = len[i];
+	len[i] = model.width + 1 + random_below(255 - model.width);
+	CHECK(!mfib_lpm_check(lpm));
+	len[i] = was;
+	was_value = value[i];
+	value[i] = MFIB_LPM_NONE;
+	CHECK(!mfib_lpm_check(lpm));
+	value[i] = MFIB_LPM_MAX + 1;
+	CHECK(!mfib_lpm_check(lpm));
+	value[i] = was_value;
+	root->seq ^= 1;
+	CHECK(!mfib_lpm_check(lpm));
+	root->seq ^= 1;
+	for (i = 1; i < root->sorted; i++) {
+		struct lpm_key swap = root->data[i];
+
+		root->data[i] = root->data[i - 1];
+		root->data[i - 1] = swap;
+		/* of one address, they differ in length alone */
+		CHECK(lpm_key_equal(&root->data[i], &swap) ||
+		      lpm_key_equal(&root->data[i], &root->data[i - 1]) ||
+		      !mfib_lpm_check(lpm));
+		root->data[i - 1] = root->data[i];
+		root->data[i] = swap;
+	}
+}
+
+static void damage_node(struct lpm_tree *tree, unsigned int level, u32 word)
+{
+	unsigned int bits = tree->level[level].bits, run, runs, children;
+	u8 *node = lpm_image_at(tree, word);
+	bool wide = word & LPM_WIDE;
+	u32 size;
+
+	if (lpm_form(tree, level) == LPM_FORM_PAGE) {
+		struct lpm_page *page = (struct lpm_page *)node;
+
+		DAMAGE(page->in);
+		DAMAGE(page->in4);
+		DAMAGE(page->block);
+		return;
+	}
+	/* where runs begin */
+	damage("bitmap", node, lpm_head(bits));
+	/* what is in them */
+	runs = lpm_runs(node, bits);
+	run = 1 + random_below(runs);
+	if (wide)
+		damage("wide slot", (void *)lpm_wide(node, bits, run), 4);
+	else
+		damage("slot", (void *)lpm_narrow(node, bits, run), 2);
+	/* what it inherits, and the children */
+	size = lpm_node_bytes(bits, word, node);
+	children = (node + size - (u8 *)lpm_tail(node, bits, wide)) / 4;
+	if (children)
+		damage("tail", lpm_tail(node, bits, wide), 4 * children);
+}
+
+static void damage_list(struct lpm_list *list)
+{
+	unsigned int i;
+	u32 value;
+	u16 code;
+	u8 place;
+
+	DAMAGE(list->prefixes);
+	DAMAGE(list->kids);
+	if (list->prefixes) {
+		i = random_below(list->prefixes);
+		value = lpm_values(list)[i];
+		lpm_values(list)[i] = MFIB_LPM_NONE;
+		CHECK(!mfib_lpm_check(lpm));
+		lpm_values(list)[i] = MFIB_LPM_MAX + 1;
+		CHECK(!mfib_lpm_check(lpm));
+		lpm_values(list)[i] = value;
+	}
+	for (i = 1; i < list->prefixes; i++) {
+		code = lpm_codes(list)[i];
+		lpm_codes(list)[i] = lpm_codes(list)[i - 1];
+		CHECK(!mfib_lpm_check(lpm));
+		lpm_codes(list)[i - 1] = code;
+		CHECK(!mfib_lpm_check(lpm));
+		lpm_codes(list)[i - 1] = lpm_codes(list)[i];
+		lpm_codes(list)[i] = code;
+	}
+	for (i = 1; i < list->kids; i++) {
+		place = lpm_places(list)[i];
+		lpm_places(list)[i] = lpm_places(list)[i - 1];
+		CHECK(!mfib_lpm_check(lpm));
+		lpm_places(list)[i - 1] = place;
+		CHECK(!mfib_lpm_check(lpm));
+		lpm_places(list)[i - 1] = lpm_places(list)[i];
+		lpm_places(list)[i] = place;
+	}
+}
+
+static void damage_below(struct lpm_tree *tree, unsigned int level, u32 ref)
+{
+	struct lpm_list *list = lpm_list_at(tree, ref);
+	struct lpm_kid *kid = lpm_kids(list);
+	unsigned int i;
+	u32 was;
+
+	damage_list(list);
+	for (i = 0; i < list->kids; i++) {
+		DAMAGE(kid[i].word);
+		/* nowhere, into an object, and round in a circle */
+		was = kid[i].list;
+		kid[i].list = was ^ 1U << 31;
+		CHECK(!mfib_lpm_check(lpm));
+		kid[i].list = was + 1;
+		CHECK(!mfib_lpm_check(lpm));
+		kid[i].list = ref;
+		CHECK(!mfib_lpm_check(lpm));
+		kid[i].list = was;
+		DAMAGE(lpm_list_at(tree, kid[i].list)->in);
+		if (level + 1 >= LPM_TOP && lpm_is_node(kid[i].word))
+			damage_node(tree, level + 1, kid[i].word);
+		damage_below(tree, level + 1, kid[i].list);
+	}
+}
+
+static void damage_tree(void)
+{
+	struct lpm_root *root = lpm->root;
+	struct lpm_tree *tree = root->tree;
+	unsigned int i, words = 1U << tree->top_bits;
+
+	damage_below(tree, 0, tree->list);
+	for (i = 0; i < 20; i++) {
+		/* anywhere, and where everything is */
+		DAMAGE(tree->top[random_below(words)]);
+		DAMAGE(tree->top[10U << (tree->top_bits - 8)]);
+		DAMAGE(root->word[random_below(tree->direct ?
+					       words * LPM_BLOCK : words)]);
+		DAMAGE(root->word[(10U << (tree->top_bits - 8)) *
+				  (tree->direct ? LPM_BLOCK : 1)]);
+	}
+	for (i = 0; i < LPM_BINS; i++) {
+		DAMAGE(tree->images.bin[i]);
+		DAMAGE(tree->lists.bin[i]);
+	}
+	for (i = 0; i < tree->levels; i++)
+		DAMAGE(tree->nodes[i]);
+	DAMAGE(tree->retired);
+	DAMAGE(tree->images.used);
+	DAMAGE(tree->images.bytes);
+	DAMAGE(tree->images.windows);
+	DAMAGE(tree->lists.used);
+	tree->direct = !tree->direct;
+	CHECK(!mfib_lpm_check(lpm));
+	tree->direct = !tree->direct;
+	tree->seq ^= 1;
+	CHECK(!mfib_lpm_check(lpm));
+	tree->seq ^= 1;
+	root->tree = NULL;
+	CHECK(!mfib_lpm_check(lpm));
+	root->tree = tree;
+}
+
+static void test_damage(void)
+{
+	unsigned int width, round;
+	enum lpm_kind form;
+
+	damages = 0;
+	for (round = 0; round < 4; round++) {
+		width = round & 1 ? 128 : 32;
+		for (form = LPM_ARRAY; form <= LPM_DIRECT; form++) {
+			setup_form(width, form, round & 2 ? NESTED : DENSE);
+			if (form == LPM_ARRAY)
+				damage_array();
+			else
+				damage_tree();
+			DAMAGE(lpm->routes);
+			CHECK(mfib_lpm_check(lpm));
+			teardown();
+		}
+	}
+	printf("# noticed %lu times that a bit had been flipped\n", damages);
+	CHECK(damages > 2000);
+}
+
 int main(void)
 {
 	static const struct ktap_test tests[] = {
@@ -819,6 +1054,7 @@ int main(void)
 		{ "lpm: remove without memory", test_remove_failure },
 		{ "lpm: bound of the work per update", test_bound },
 		{ "lpm: update at each load of a reader", test_interleave },
+		{ "lpm: damage is noticed", test_damage },
 	};
 
 	return ktap_run(tests, ARRAY_SIZE(tests));
