@@ -131,6 +131,32 @@ int mfib_nl_fib_del(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static int put_tree(struct sk_buff *skb, int attr,
+		    const struct mfib_lpm_stats *stats)
+{
+	static const u8 forms[] = {
+		[MFIB_LPM_ARRAY]	= MFIB_TREE_FORM_ARRAY,
+		[MFIB_LPM_TREE]		= MFIB_TREE_FORM_TREE,
+		[MFIB_LPM_DIRECT]	= MFIB_TREE_FORM_DIRECT,
+	};
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest ||
+	    nla_put_u32(skb, MFIB_TREE_A_PREFIXES, stats->routes) ||
+	    nla_put_u32(skb, MFIB_TREE_A_NODES, stats->nodes) ||
+	    nla_put_u32(skb, MFIB_TREE_A_DEPTH, stats->depth) ||
+	    nla_put_u8(skb, MFIB_TREE_A_FORM, forms[stats->form]) ||
+	    nla_put_u64_64bit(skb, MFIB_TREE_A_LOOKUP_BYTES,
+			      stats->lookup_bytes, MFIB_TREE_A_PAD) ||
+	    nla_put_u64_64bit(skb, MFIB_TREE_A_WRITER_BYTES,
+			      stats->writer_bytes, MFIB_TREE_A_PAD) ||
+	    nla_put_u64_64bit(skb, MFIB_TREE_A_RETIRED_BYTES,
+			      stats->retired_bytes, MFIB_TREE_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_fib(struct sk_buff *skb, struct mfib_net *mnet,
 		   const void *object)
 {
@@ -149,7 +175,9 @@ static int put_fib(struct sk_buff *skb, struct mfib_net *mnet,
 	    nla_put_u32(skb, MFIB_FIB_A_ROUTES6, fib->total[MFIB_IPV6]) ||
 	    nla_put_u64_64bit(skb, MFIB_FIB_A_BYTES,
 			      stats[MFIB_IPV4].bytes + stats[MFIB_IPV6].bytes,
-			      MFIB_FIB_A_PAD))
+			      MFIB_FIB_A_PAD) ||
+	    put_tree(skb, MFIB_FIB_A_TREE4, &stats[MFIB_IPV4]) ||
+	    put_tree(skb, MFIB_FIB_A_TREE6, &stats[MFIB_IPV6]))
 		return -EMSGSIZE;
 	/* It is attached some time before it can be found. */
 	if (fib->dev && fib->dev->reg_state == NETREG_REGISTERED) {

@@ -116,6 +116,8 @@ enum mfib_attr {
  * @MFIB_FIB_A_ROUTES6: u32, number of IPv6 routes; output only
  * @MFIB_FIB_A_BYTES: u64, memory of the FIB's trees in bytes; output only
  * @MFIB_FIB_A_STATS: nest of &enum mfib_stat_attr; output only
+ * @MFIB_FIB_A_TREE4: nest of &enum mfib_tree_attr, the IPv4 tree; output only
+ * @MFIB_FIB_A_TREE6: nest of &enum mfib_tree_attr, the IPv6 tree; output only
  */
 enum mfib_fib_attr {
 	MFIB_FIB_A_UNSPEC,
@@ -127,10 +129,62 @@ enum mfib_fib_attr {
 	MFIB_FIB_A_ROUTES6,
 	MFIB_FIB_A_BYTES,
 	MFIB_FIB_A_STATS,
+	MFIB_FIB_A_TREE4,
+	MFIB_FIB_A_TREE6,
 
 	/* private: */
 	__MFIB_FIB_A_MAX,
 	MFIB_FIB_A_MAX = __MFIB_FIB_A_MAX - 1
+};
+
+/**
+ * enum mfib_tree_form - how the tree of a family is kept
+ *
+ * It goes from one form to the next as it grows and shrinks. There may be
+ * more of them some day.
+ *
+ * @MFIB_TREE_FORM_ARRAY: a sorted array: few prefixes
+ * @MFIB_TREE_FORM_TREE: nodes from the top
+ * @MFIB_TREE_FORM_DIRECT: direct tables in place of the upper nodes: many
+ *	prefixes
+ */
+enum mfib_tree_form {
+	MFIB_TREE_FORM_ARRAY,
+	MFIB_TREE_FORM_TREE,
+	MFIB_TREE_FORM_DIRECT,
+};
+
+/**
+ * enum mfib_tree_attr - the tree of one family of a FIB; output only
+ *
+ * Lookup and writer bytes of both trees add up to %MFIB_FIB_A_BYTES.
+ *
+ * @MFIB_TREE_A_UNSPEC: unused
+ * @MFIB_TREE_A_PAD: padding of 64-bit attributes
+ * @MFIB_TREE_A_PREFIXES: u32, number of prefixes; one with several routes
+ *	counts once
+ * @MFIB_TREE_A_NODES: u32, number of nodes; an array is one
+ * @MFIB_TREE_A_DEPTH: u32, number of nodes on the longest path
+ * @MFIB_TREE_A_FORM: u8, &enum mfib_tree_form
+ * @MFIB_TREE_A_LOOKUP_BYTES: u64, memory that lookups work with
+ * @MFIB_TREE_A_WRITER_BYTES: u64, memory that only changes and queries need
+ * @MFIB_TREE_A_RETIRED_BYTES: u64, of the lookup bytes, what lookups may still
+ *	be in and is free for others later
+ */
+enum mfib_tree_attr {
+	MFIB_TREE_A_UNSPEC,
+	MFIB_TREE_A_PAD,
+	MFIB_TREE_A_PREFIXES,
+	MFIB_TREE_A_NODES,
+	MFIB_TREE_A_DEPTH,
+	MFIB_TREE_A_FORM,
+	MFIB_TREE_A_LOOKUP_BYTES,
+	MFIB_TREE_A_WRITER_BYTES,
+	MFIB_TREE_A_RETIRED_BYTES,
+
+	/* private: */
+	__MFIB_TREE_A_MAX,
+	MFIB_TREE_A_MAX = __MFIB_TREE_A_MAX - 1
 };
 
 /**

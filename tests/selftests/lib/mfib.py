@@ -102,6 +102,19 @@ class Mfib(genl.Family):
                                    nest(MFIB_A_FIB, attr(MFIB_FIB_A_ID, fib)))
         return numbers(dict(attrs)[MFIB_A_FIB])
 
+    def trees(self, fib):
+        """[{attribute: value}] of the trees of a FIB, IPv4 and IPv6."""
+        (_, attrs), = self.request(MFIB_CMD_FIB_GET, 0,
+                                   nest(MFIB_A_FIB, attr(MFIB_FIB_A_ID, fib)))
+        values = dict(genl.parse(dict(attrs)[MFIB_A_FIB]))
+        return [{kind: value for kind, value in numbers(values[tree]).items()
+                 if kind != MFIB_TREE_A_PAD}
+                for tree in (MFIB_FIB_A_TREE4, MFIB_FIB_A_TREE6)]
+
+    def fib_check(self, fib):
+        return self.request(MFIB_CMD_FIB_CHECK, 0,
+                            nest(MFIB_A_FIB, attr(MFIB_FIB_A_ID, fib)))
+
     def change_seq(self, fib):
         """The change sequence, with an answer about a FIB."""
         (_, attrs), = self.request(MFIB_CMD_FIB_GET, 0,

@@ -29,7 +29,8 @@ def fib_new_and_get():
     m.fib_new(10)
     fib = m.fib(10)
     same(fib.pop(MFIB_FIB_A_BYTES) > 0, True, 'takes memory')
-    fib.pop(MFIB_FIB_A_PAD, None)
+    for kind in MFIB_FIB_A_PAD, MFIB_FIB_A_TREE4, MFIB_FIB_A_TREE6:
+        fib.pop(kind, None)
     same(fib, {MFIB_FIB_A_ID: 10, MFIB_FIB_A_MAX_ROUTES: 0,
                MFIB_FIB_A_ROUTES4: 0, MFIB_FIB_A_ROUTES6: 0})
     m.fib_del(10)

@@ -187,7 +187,8 @@ def attributes_of_answers_in_requests():
     eight = bytes(8)
     for kind, value in (MFIB_FIB_A_IFINDEX, 1), (MFIB_FIB_A_ROUTES4, 1), \
             (MFIB_FIB_A_ROUTES6, 1), (MFIB_FIB_A_BYTES, eight), \
-            (MFIB_FIB_A_STATS, b''), (MFIB_FIB_A_PAD, b''):
+            (MFIB_FIB_A_STATS, b''), (MFIB_FIB_A_PAD, b''), \
+            (MFIB_FIB_A_TREE4, b''), (MFIB_FIB_A_TREE6, b''):
         at_fault(m, errno.EINVAL, text, MFIB_CMD_FIB_NEW, ADD,
                  fib_nest(attr(MFIB_FIB_A_ID, 20), attr(kind, value)),
                  MFIB_A_FIB, kind)
@@ -288,8 +289,12 @@ def load_spec():
                 kind = text
             elif at == ('definitions', 4, 'name'):
                 prefix, value = f'mfib-{text}-', 0
-            elif at == ('definitions', 8, 'name') and kind == 'flags':
-                enums.setdefault('flags', {})[prefix + text] = 1 << value
+            elif at == ('definitions', 8, 'name'):
+                # other entries are all on one line: another header's
+                flags = kind == 'flags'
+                enum = 'flags' if flags else prefix[:-1].replace('-', '_')
+                enums.setdefault(enum, {})[prefix + text] = \
+                    1 << value if flags else value
                 value += 1
             elif key == 'name-prefix':
                 prefix = text
