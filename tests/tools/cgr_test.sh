@@ -224,6 +224,9 @@ test_statistics()
 		assert [p["dev"] for p in fibs[0]["ports"]] == ["if2010"]
 		assert fibs[0]["ports"][0]["stats"]["noroute"] == 105
 		assert fibs[1]["ports"] == [] and "stats" not in fibs[1]
+		assert fibs[0]["tree4"]["form"] == "tree"
+		assert fibs[1]["tree6"] == {"form": "array", "prefixes": 1, "nodes": 7, "depth": 3,
+			"lookup_bytes": 1 << 40, "writer_bytes": 600, "retired_bytes": 16}
 	END
 }
 

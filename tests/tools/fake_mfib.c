@@ -110,6 +110,20 @@ static void put_stats(int type, __u64 base)
 	fake_put_end(nest);
 }
 
+static void put_tree(int type, __u32 prefixes, __u8 form)
+{
+	struct nlattr *nest = fake_put(type, NULL, 0);
+
+	fake_put_u32(MFIB_TREE_A_PREFIXES, prefixes);
+	fake_put_u32(MFIB_TREE_A_NODES, 7);
+	fake_put_u32(MFIB_TREE_A_DEPTH, 3);
+	fake_put_u8(MFIB_TREE_A_FORM, form);
+	fake_put_u64(MFIB_TREE_A_LOOKUP_BYTES, 1ULL << 40);
+	fake_put_u64(MFIB_TREE_A_WRITER_BYTES, 600);
+	fake_put_u64(MFIB_TREE_A_RETIRED_BYTES, 16);
+	fake_put_end(nest);
+}
+
 static void fib_show(unsigned int i, bool dump)
 {
 	struct nlmsghdr *hdr = fake_begin_reply(dump);
@@ -128,6 +142,12 @@ static void fib_show(unsigned int i, bool dump)
 	if (fibs[i].dev) {
 		fake_put_u32(MFIB_FIB_A_IFINDEX, DEV_OF_FIB + fibs[i].id);
 		put_stats(MFIB_FIB_A_STATS, 1ULL << 40);
+	}
+	/* The form of FIB 13's trees is from a later kernel, FIB 12 has none. */
+	if (fibs[i].id != 12) {
+		put_tree(MFIB_FIB_A_TREE4, n4,
+			 fibs[i].id == 13 ? 200 : fibs[i].id % 3);
+		put_tree(MFIB_FIB_A_TREE6, n6, MFIB_TREE_FORM_ARRAY);
 	}
 	fake_put_end(nest);
 	fake_end(hdr);

@@ -68,6 +68,25 @@ static int decode_stats(struct nlattr *nest, struct stats *stats)
 	return 0;
 }
 
+static int decode_tree(struct nlattr *nest, struct tree *tree)
+{
+	struct nlattr *tb[MFIB_TREE_A_MAX + 1];
+
+	if (!nest)
+		return 0;
+	if (nla_parse_nested(tb, MFIB_TREE_A_MAX, nest, NULL) ||
+	    get_u32(tb[MFIB_TREE_A_PREFIXES], &tree->prefixes) ||
+	    get_u32(tb[MFIB_TREE_A_NODES], &tree->nodes) ||
+	    get_u32(tb[MFIB_TREE_A_DEPTH], &tree->depth) ||
+	    get_u8(tb[MFIB_TREE_A_FORM], &tree->form) ||
+	    get_u64(tb[MFIB_TREE_A_LOOKUP_BYTES], &tree->lookup_bytes) ||
+	    get_u64(tb[MFIB_TREE_A_WRITER_BYTES], &tree->writer_bytes) ||
+	    get_u64(tb[MFIB_TREE_A_RETIRED_BYTES], &tree->retired_bytes))
+		return -1;
+	tree->present = true;
+	return 0;
+}
+
 /**
  * decode_fib() - decode MFIB_A_FIB
  * @nest: attribute
@@ -87,7 +106,9 @@ int decode_fib(struct nlattr *nest, struct fib *fib)
 	    get_u32(tb[MFIB_FIB_A_MAX_ROUTES], &fib->max_routes) ||
 	    get_u32(tb[MFIB_FIB_A_ROUTES4], &fib->routes4) ||
 	    get_u32(tb[MFIB_FIB_A_ROUTES6], &fib->routes6) ||
-	    get_u64(tb[MFIB_FIB_A_BYTES], &fib->bytes))
+	    get_u64(tb[MFIB_FIB_A_BYTES], &fib->bytes) ||
+	    decode_tree(tb[MFIB_FIB_A_TREE4], &fib->tree4) ||
+	    decode_tree(tb[MFIB_FIB_A_TREE6], &fib->tree6))
 		return -1;
 	return decode_stats(tb[MFIB_FIB_A_STATS], &fib->stats);
 }

@@ -21,6 +21,28 @@ struct stats {
 };
 
 /**
+ * struct tree - the tree of one family of a FIB
+ * @present: it was told about
+ * @prefixes: number of prefixes
+ * @nodes: number of nodes
+ * @depth: nodes on the longest path
+ * @form: MFIB_TREE_FORM_*, or one that a later kernel has
+ * @lookup_bytes: memory that lookups work with
+ * @writer_bytes: memory that only changes and queries need
+ * @retired_bytes: of @lookup_bytes, what waits to be free
+ */
+struct tree {
+	bool present;
+	__u32 prefixes;
+	__u32 nodes;
+	__u32 depth;
+	__u8 form;
+	__u64 lookup_bytes;
+	__u64 writer_bytes;
+	__u64 retired_bytes;
+};
+
+/**
  * struct fib - a FIB
  * @id: its id
  * @ifindex: its device, 0 if it has none
@@ -29,6 +51,8 @@ struct stats {
  * @routes6: number of IPv6 routes
  * @bytes: memory
  * @stats: counters
+ * @tree4: IPv4 tree
+ * @tree6: IPv6 tree
  */
 struct fib {
 	__u32 id;
@@ -38,6 +62,8 @@ struct fib {
 	__u32 routes6;
 	__u64 bytes;
 	struct stats stats;
+	struct tree tree4;
+	struct tree tree6;
 };
 
 /**

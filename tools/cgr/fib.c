@@ -156,6 +156,8 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 	}
 	if (c->opt.stats) {
 		stats_print(p, &fib.stats, 1);
+		stats_print_tree(p, "tree4", &fib.tree4, 1);
+		stats_print_tree(p, "tree6", &fib.tree6, 1);
 		port_list_print(c, &show->ports, fib.id);
 	}
 	print_close(p);

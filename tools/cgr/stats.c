@@ -51,3 +51,42 @@ void stats_print(struct printer *p, const struct stats *stats, int level)
 	}
 	print_close(p);
 }
+
+static const char *form_name(__u8 form)
+{
+	static const char *const names[] = {
+		[MFIB_TREE_FORM_ARRAY] = "array",
+		[MFIB_TREE_FORM_TREE] = "tree",
+		[MFIB_TREE_FORM_DIRECT] = "direct",
+	};
+
+	return form < ARRAY_SIZE(names) ? names[form] : "unknown";
+}
+
+/**
+ * stats_print_tree() - print what a tree holds and takes
+ * @p: output, in text an indented line
+ * @name: its name
+ * @tree: the tree; nothing is printed if it is not there
+ * @level: how much the line is indented
+ */
+void stats_print_tree(struct printer *p, const char *name,
+		      const struct tree *tree, int level)
+{
+	if (!tree->present)
+		return;
+	print_object(p, name);
+	print_indent(p, level);
+	print_str(p, PRINT_TEXT, NULL, "%s", name);
+	print_str(p, PRINT_ANY, "form", "%s", form_name(tree->form));
+	print_num(p, PRINT_ANY, "prefixes", "prefixes %llu", tree->prefixes);
+	print_num(p, PRINT_ANY, "nodes", "nodes %llu", tree->nodes);
+	print_num(p, PRINT_ANY, "depth", "depth %llu", tree->depth);
+	print_num(p, PRINT_ANY, "lookup_bytes", "lookup-bytes %llu",
+		  tree->lookup_bytes);
+	print_num(p, PRINT_ANY, "writer_bytes", "writer-bytes %llu",
+		  tree->writer_bytes);
+	print_num(p, PRINT_ANY, "retired_bytes", "retired-bytes %llu",
+		  tree->retired_bytes);
+	print_close(p);
+}
