@@ -15,19 +15,24 @@ static bool goes_before(const struct mfib_info *a, const struct mfib_info *b)
 	       !(b->key.flags & MFIB_ROUTE_F_FOLLOWED);
 }
 
-static void select_active(struct mfib_alias_set *set)
+/* The first whose next hop is alive, or the first. */
+static struct mfib_info *best_of(const struct mfib_alias_set *set)
 {
-	struct mfib_info *best = set->alias[0];
 	u32 i;
 
 	for (i = 0; i < set->n; i++) {
 		const struct mfib_nexthop *nh = set->alias[i]->key.nh;
 
-		if (!nh || !nh->dead) {
-			best = set->alias[i];
-			break;
-		}
+		if (!nh || !nh->dead)
+			return set->alias[i];
 	}
+	return set->alias[0];
+}
+
+static void select_active(struct mfib_alias_set *set)
+{
+	struct mfib_info *best = best_of(set);
+
 	if (rcu_access_pointer(set->active) != best)
 		rcu_assign_pointer(set->active, best);
 }
@@ -192,4 +197,22 @@ u32 mfib_aliases(const struct mfib_net *mnet, u32 index,
 	single[0] = info;
 	*alias = single;
 	return 1;
+}
+
+/**
+ * mfib_alias_set_check() - check that a set is consistent
+ * @set: the set; its routes exist
+ *
+ * Context: &mfib_net.lock.
+ * Return: true if its routes are in order and packets take the best of them.
+ */
+bool mfib_alias_set_check(const struct mfib_alias_set *set)
+{
+	u32 i;
+
+	ASSERT_MFIB(set->info.mnet);
+	for (i = 1; i < set->n; i++)
+		if (!goes_before(set->alias[i - 1], set->alias[i]))
+			return false;
+	return rcu_access_pointer(set->active) == best_of(set);
 }

@@ -68,6 +68,7 @@ void mfib_alias_set_replace(struct mfib_alias_set *set, u32 i,
 void mfib_alias_set_remove(struct mfib_alias_set *set, u32 i);
 void mfib_alias_set_free(struct mfib_alias_set *set);
 void mfib_alias_select(struct mfib_net *mnet);
+bool mfib_alias_set_check(const struct mfib_alias_set *set);
 
 u32 mfib_aliases(const struct mfib_net *mnet, u32 index,
 		 struct mfib_info *single[1],

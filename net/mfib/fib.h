@@ -77,4 +77,7 @@ struct mfib_fib *mfib_fib_hold(struct mfib_net *mnet, u32 id, u8 holder,
 bool mfib_fib_conflicts(struct mfib_net *mnet, const struct net_device *dev);
 void mfib_fib_release(struct mfib_fib *fib, u8 holder);
 
+/* fib_check.c */
+int mfib_fib_check(const struct mfib_fib *fib, struct netlink_ext_ack *extack);
+
 #endif /* _MFIB_FIB_H */

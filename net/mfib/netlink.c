@@ -61,6 +61,8 @@ static const struct genl_ops ops[] = {
 	GET(MFIB_CMD_ROUTE_GET, mfib_nl_route_get, mfib_nl_route_dump,
 	    route_get_policy),
 	GET(MFIB_CMD_ROUTE_LOOKUP, mfib_nl_route_lookup, NULL, route_policy),
+	/* It changes nothing, but keeps changes waiting. */
+	CHANGE(MFIB_CMD_FIB_CHECK, mfib_nl_fib_check, fib_policy),
 };
 
 struct genl_family mfib_genl_family __ro_after_init = {

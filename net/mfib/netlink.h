@@ -54,6 +54,7 @@ int mfib_nl_fib_new(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_fib_del(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int mfib_nl_fib_check(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* nl_nexthop.c */

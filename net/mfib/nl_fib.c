@@ -248,6 +248,33 @@ full:
 	return skb->len;
 }
 
+/**
+ * mfib_nl_fib_check() - %MFIB_CMD_FIB_CHECK
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -EUCLEAN, -ENOENT, -EINVAL, -ENOMEM.
+ */
+int mfib_nl_fib_check(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
+	struct mfib_fib *fib;
+	int err;
+
+	err = parse_fib(info, tb);
+	if (err)
+		return err;
+	mutex_lock(&mnet->lock);
+	fib = find(mnet, tb, info->extack);
+	if (IS_ERR(fib))
+		err = PTR_ERR(fib);
+	else
+		err = mfib_fib_check(fib, info->extack);
+	mutex_unlock(&mnet->lock);
+	return err;
+}
+
 static int put_port(struct sk_buff *skb, struct mfib_net *mnet,
 		    const void *object)
 {

@@ -54,6 +54,7 @@
  *	all, of one family (%MFIB_A_FAMILY) or of both
  * @MFIB_CMD_ROUTE_LOOKUP: the route that forwards an address
  *	(%MFIB_A_FIB_ID, %MFIB_A_ROUTE with %MFIB_ROUTE_A_DST)
+ * @MFIB_CMD_FIB_CHECK: check that a FIB is consistent (%MFIB_A_FIB)
  */
 enum mfib_cmd {
 	MFIB_CMD_UNSPEC,
@@ -68,6 +69,7 @@ enum mfib_cmd {
 	MFIB_CMD_ROUTE_DEL,
 	MFIB_CMD_ROUTE_GET,
 	MFIB_CMD_ROUTE_LOOKUP,
+	MFIB_CMD_FIB_CHECK,
 
 	/* private: */
 	__MFIB_CMD_MAX,

@@ -56,7 +56,7 @@ def fib_excl_and_replace_together_are_refused():
 def fib_unknown():
     m = Mfib()
     payload = fib_nest(attr(MFIB_FIB_A_ID, 77))
-    for cmd in MFIB_CMD_FIB_GET, MFIB_CMD_FIB_DEL:
+    for cmd in MFIB_CMD_FIB_GET, MFIB_CMD_FIB_DEL, MFIB_CMD_FIB_CHECK:
         at_fault(m, errno.ENOENT, 'no FIB', cmd, 0, payload, MFIB_A_FIB,
                  MFIB_FIB_A_ID)
 
@@ -106,7 +106,7 @@ def fib_is_named_by_id_alone():
     m = Mfib()
     m.fib_new(10)
     payload = fib_nest(attr(MFIB_FIB_A_ID, 10), attr(MFIB_FIB_A_MAX_ROUTES, 0))
-    for cmd in MFIB_CMD_FIB_GET, MFIB_CMD_FIB_DEL:
+    for cmd in MFIB_CMD_FIB_GET, MFIB_CMD_FIB_DEL, MFIB_CMD_FIB_CHECK:
         at_fault(m, errno.EINVAL, 'id alone', cmd, 0, payload, MFIB_A_FIB,
                  MFIB_FIB_A_MAX_ROUTES)
     m.fib(10)
@@ -189,6 +189,180 @@ def fib_memory_returns():
     same(m.fib(10)[MFIB_FIB_A_BYTES] > empty + 2000, True, 'memory grows')
     m.route_del(10, *(route(p) for p in reversed(prefixes)))
     same(m.fib(10)[MFIB_FIB_A_BYTES], empty)
+
+
+# ---- what the trees hold, and whether it is right ----
+
+def some_prefixes(n):
+    """Of each family, many of them next to each other."""
+    return [f'10.{i >> 8}.{i & 255}.0/24' for i in range(n)], \
+        [f'2001:db8:{i:x}::/48' for i in range(n)]
+
+
+def change_all(change, prefixes, step=1000, **kwargs):
+    for at in range(0, len(prefixes), step):
+        change(10, *(route(p, **kwargs) for p in prefixes[at:at + step]))
+
+
+def check_trees(m, form, n):
+    """Both trees have a form and n prefixes each, and are sound."""
+    fib, trees = m.fib(10), m.trees(10)
+    for tree in trees:
+        same(set(tree), set(UAPI['mfib_tree_attr'].values()) -
+             {MFIB_TREE_A_UNSPEC, MFIB_TREE_A_PAD})
+        same((tree[MFIB_TREE_A_FORM], tree[MFIB_TREE_A_PREFIXES]), (form, n))
+        same(tree[MFIB_TREE_A_RETIRED_BYTES] <= tree[MFIB_TREE_A_LOOKUP_BYTES],
+             True, 'what is retired was for lookups')
+        nodes, depth = tree[MFIB_TREE_A_NODES], tree[MFIB_TREE_A_DEPTH]
+        if form == MFIB_TREE_FORM_ARRAY:
+            same((nodes, depth), (1, 1))
+        else:
+            same(nodes > depth > 2, True, f'{nodes} nodes, depth {depth}')
+    same(sum(tree[kind] for tree in trees for kind in
+             (MFIB_TREE_A_LOOKUP_BYTES, MFIB_TREE_A_WRITER_BYTES)),
+         fib[MFIB_FIB_A_BYTES], 'bytes of both trees')
+    m.fib_check(10)
+
+
+@test
+def trees_of_every_form():
+    m = Mfib()
+    m.fib_new(10)
+    check_trees(m, MFIB_TREE_FORM_ARRAY, 0)
+    four, six = some_prefixes(10000)
+    have = 0
+    for n, form in (1, MFIB_TREE_FORM_ARRAY), (1024, MFIB_TREE_FORM_ARRAY), \
+            (1025, MFIB_TREE_FORM_TREE), (8192, MFIB_TREE_FORM_TREE), \
+            (10000, MFIB_TREE_FORM_DIRECT):
+        for prefixes in four, six:
+            change_all(m.route_new, prefixes[have:n], kind=RTN_BLACKHOLE)
+        check_trees(m, form, n)
+        have = n
+    same([tree[MFIB_TREE_A_FORM] for tree in m.trees(10)],
+         [MFIB_TREE_FORM_DIRECT] * 2)
+    for n, form in (2000, MFIB_TREE_FORM_TREE), (100, MFIB_TREE_FORM_ARRAY), \
+            (0, MFIB_TREE_FORM_ARRAY):
+        for prefixes in four, six:
+            change_all(m.route_del, prefixes[n:have])
+        check_trees(m, form, n)
+        have = n
+
+
+@test
+def trees_are_apart():
+    m = Mfib()
+    m.fib_new(10)
+    change_all(m.route_new, some_prefixes(2000)[1], kind=RTN_BLACKHOLE)
+    # several routes to a prefix are one
+    m.route_new(10, *(route('10.0.0.0/8', kind=RTN_BLACKHOLE, metric=i)
+                      for i in range(3)))
+    four, six = m.trees(10)
+    same((four[MFIB_TREE_A_PREFIXES], four[MFIB_TREE_A_FORM]),
+         (1, MFIB_TREE_FORM_ARRAY))
+    same((six[MFIB_TREE_A_PREFIXES], six[MFIB_TREE_A_FORM]),
+         (2000, MFIB_TREE_FORM_TREE))
+    m.fib_check(10)
+
+
+@test
+def check_while_there_is_no_fib():
+    m = Mfib()
+    for fib in 0, 10, 254, 0xffffffff:
+        at_fault(m, errno.ENOENT, 'no FIB', MFIB_CMD_FIB_CHECK, 0,
+                 fib_nest(attr(MFIB_FIB_A_ID, fib)), MFIB_A_FIB,
+                 MFIB_FIB_A_ID)
+    m.fib_new(10)
+    m.fib_check(10)
+    m.fib_del(10)
+    refused(errno.ENOENT, 'no FIB', m.fib_check, 10)
+    # all is checked by asking for each
+    refused(errno.EOPNOTSUPP, '', m.dump, MFIB_CMD_FIB_CHECK)
+
+
+@test
+def check_answers_nothing():
+    m = Mfib()
+    m.fib_new(10)
+    seq = m.change_seq(10)
+    same(m.fib_check(10), [])
+    same(m.change_seq(10), seq, 'change sequence')
+
+
+@test
+def check_of_all_kinds_of_routes():
+    """Shared and anonymous next hops, metrics, followed routes, other FIBs."""
+    r, m = bed(10, 'p1', 'p2'), Mfib()
+    bed(20, 'q1', r=r)
+    m.fib_new(30)
+
+    def check_all():
+        for fib in 10, 20, 30:
+            m.fib_check(fib)
+
+    for addr in '192.0.2.1/24', '2001:db8::1/64':
+        r.address('p1', addr)
+    poll('followed routes', lambda: len(m.routes(10)) >= 4)
+    check_all()
+    m.nexthop_new(via(dev='p1', nhid=1))
+    m.nexthop_new(via('fe80::9', 'p2', nhid=2))
+    for prefix in '10.0.0.0/8', '0.0.0.0/0', '192.0.2.0/24', \
+            '2001:db8::/64', '2001:db8:1::/48', '::/0':
+        # metric 0 is beside what is followed
+        for metric, hop in enumerate((via(nhid=1), via(nhid=2),
+                                      via(dev='p2'), None)):
+            kind = None if hop else RTN_PROHIBIT
+            m.route_new(10, route(prefix, hop, metric=metric, kind=kind))
+        for fib in 20, 30:
+            m.route_new(fib, route(prefix, kind=RTN_PROHIBIT, metric=3))
+        check_all()
+    # others become active
+    r.up('p1', False)
+    check_all()
+    r.up('p2', False)
+    check_all()
+    r.up('p1')
+    check_all()
+    m.nexthop_new(via(dev='p2', nhid=1), flags=CHANGE)
+    check_all()
+    m.route_new(10, route('10.0.0.0/8', kind=RTN_THROW, metric=2),
+                flags=CHANGE)
+    m.route_del(10, route('::/0', metric=1))
+    check_all()
+    m.nexthop_del(2)
+    check_all()
+    r.master('p2')
+    check_all()
+    m.fib_del(20)
+    r.delete('fib10')
+    refused(errno.ENOENT, 'no FIB', m.fib_check, 20)
+    refused(errno.ENOENT, 'no FIB', m.fib_check, 10)
+    m.fib_check(30)
+
+
+@test
+def check_beside_changes():
+    """It is never caught in the middle of one."""
+    m = Mfib()
+    m.fib_new(10)
+    four, six = some_prefixes(3000)
+    change_all(m.route_new, four + six, kind=RTN_BLACKHOLE)
+
+    def change():
+        own, x, end = Mfib(), random.Random(1), time.monotonic() + 3
+        while time.monotonic() < end:
+            for prefix in x.sample(four + six, 50):
+                own.route_new(10, route(prefix, kind=RTN_PROHIBIT, metric=7),
+                              flags=REPLACE)
+                own.route_del(10, route(prefix))
+                own.route_new(10, route(prefix, kind=RTN_BLACKHOLE),
+                              flags=REPLACE)
+
+    pid, n = ktap.child(change), 0
+    while not os.waitpid(pid, os.WNOHANG)[0]:
+        m.fib_check(10)
+        n += 1
+    print(f'{n} checks')
+    same(n > 3, True, 'some checks')
 
 
 # ---- devices ----

@@ -89,10 +89,11 @@ def any_route(x, indices):
 
 def any_request(x, indices):
     """A command and a payload that may well be right."""
-    cmd = x.randrange(1, MFIB_CMD_ROUTE_LOOKUP + 1)
+    cmd = x.randrange(1, MFIB_CMD_FIB_CHECK + 1)
     if cmd == MFIB_CMD_FIB_DEL and x.random() < 0.8:
         cmd = MFIB_CMD_ROUTE_NEW
-    if cmd in (MFIB_CMD_FIB_NEW, MFIB_CMD_FIB_DEL, MFIB_CMD_FIB_GET):
+    if cmd in (MFIB_CMD_FIB_NEW, MFIB_CMD_FIB_DEL, MFIB_CMD_FIB_GET,
+               MFIB_CMD_FIB_CHECK):
         attrs = attr(MFIB_FIB_A_ID, any_fib(x))
         if x.random() < 0.3:
             attrs += attr(MFIB_FIB_A_MAX_ROUTES, any_number(x))
@@ -191,7 +192,9 @@ def noise(x, indices):
 
 
 def check_end(m):
-    """Everything can still be deleted, and memory is as it was."""
+    """All is consistent, can still be deleted, and memory is as it was."""
+    for fib in m.fibs():
+        m.fib_check(fib)
     for fib in m.fibs():
         m.fib_del(fib)
     for hop in m.nexthops():

@@ -27,7 +27,8 @@ def check_reader():
             lambda: m.nexthop_new(via(ifindex=1, nhid=5)), \
             lambda: m.nexthop_del(4), \
             lambda: m.route_new(10, route('11.0.0.0/8', kind=RTN_BLACKHOLE)), \
-            lambda: m.route_del(10, route('10.0.0.0/8')):
+            lambda: m.route_del(10, route('10.0.0.0/8')), \
+            lambda: m.fib_check(10), lambda: m.fib_check(77):
         refused(errno.EPERM, '', change)
 
 
@@ -51,6 +52,7 @@ def unprivileged_user():
         check_reader()
         # nor does a socket help that somebody else has opened
         refused(errno.EPERM, '', m.fib_del, 10)
+        refused(errno.EPERM, '', m.fib_check, 10)
 
     ktap.in_child(nobody)
     same(set(m.fibs()), {10})
@@ -76,6 +78,7 @@ def user_namespace_with_its_own_network():
         m.route_new(10, route('10.0.0.0/8', via(dev='p1')))
         same(m.lookup(10, '10.0.0.1')['dst'], '10.0.0.0/8')
         m.fib_new(20)
+        m.fib_check(10)
         m.fib_del(10)
 
     ktap.in_child(owner)

@@ -66,6 +66,7 @@ def numbers_of_requests():
 
     yield MFIB_CMD_FIB_NEW, 4, (MFIB_A_FIB, MFIB_FIB_A_ID), fib_nest
     yield MFIB_CMD_FIB_GET, 4, (MFIB_A_FIB, MFIB_FIB_A_ID), fib_nest
+    yield MFIB_CMD_FIB_CHECK, 4, (MFIB_A_FIB, MFIB_FIB_A_ID), fib_nest
     yield MFIB_CMD_FIB_NEW, 4, (MFIB_A_FIB, MFIB_FIB_A_MAX_ROUTES), in_fib
     for kind in MFIB_NEXTHOP_A_ID, MFIB_NEXTHOP_A_IFINDEX:
         yield MFIB_CMD_NEXTHOP_NEW, 4, (MFIB_A_NEXTHOP, kind), in_nexthop
@@ -94,7 +95,8 @@ def wrong_lengths_of_numbers():
 def nests_of_requests():
     """(command, path, message around it) of each nest of a request."""
     dst = attr(MFIB_ROUTE_A_DST, bytes(4))
-    for cmd in MFIB_CMD_FIB_NEW, MFIB_CMD_FIB_DEL, MFIB_CMD_FIB_GET:
+    for cmd in MFIB_CMD_FIB_NEW, MFIB_CMD_FIB_DEL, MFIB_CMD_FIB_GET, \
+            MFIB_CMD_FIB_CHECK:
         yield cmd, (MFIB_A_FIB,), lambda bad: bad
     for cmd in MFIB_CMD_NEXTHOP_NEW, MFIB_CMD_NEXTHOP_DEL, MFIB_CMD_NEXTHOP_GET:
         yield cmd, (MFIB_A_NEXTHOP,), lambda bad: bad
@@ -132,7 +134,8 @@ def numbers_with_the_nested_flag():
 def nests_that_are_empty():
     m = Mfib()
     m.fib_new(10)
-    for cmd in MFIB_CMD_FIB_NEW, MFIB_CMD_FIB_DEL, MFIB_CMD_FIB_GET:
+    for cmd in MFIB_CMD_FIB_NEW, MFIB_CMD_FIB_DEL, MFIB_CMD_FIB_GET, \
+            MFIB_CMD_FIB_CHECK:
         refused(errno.EINVAL, 'id is missing', m.request, cmd,
                 ADD if is_change(cmd) else 0, fib_nest())
     for cmd in MFIB_CMD_NEXTHOP_NEW, MFIB_CMD_NEXTHOP_DEL, MFIB_CMD_NEXTHOP_GET:
@@ -259,11 +262,12 @@ def bytes_behind_the_attributes():
 @test
 def commands_that_are_unknown():
     m = Mfib()
-    for cmd in 0, MFIB_CMD_ROUTE_LOOKUP + 1, 100, 255:
+    for cmd in 0, MFIB_CMD_FIB_CHECK + 1, 100, 255:
         refused(errno.EOPNOTSUPP, '', m.request, cmd, 0)
         refused(errno.EOPNOTSUPP, '', m.dump, cmd)
     refused(errno.EOPNOTSUPP, '', m.request, MFIB_CMD_PORT_GET, 0)
     refused(errno.EOPNOTSUPP, '', m.dump, MFIB_CMD_ROUTE_LOOKUP)
+    refused(errno.EOPNOTSUPP, '', m.dump, MFIB_CMD_FIB_CHECK)
 
 
 # ---- the specification ----
