@@ -123,7 +123,7 @@ test_help_is_synopsis()
 			fail "a line is longer than 80"
 		fi
 	done
-	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'port show' 'nexthop add' 'nexthop replace' 'nexthop del' \
+	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'port show' 'nexthop add' 'nexthop replace' 'nexthop del' \
 		'nexthop get' 'nexthop show' 'route add' 'route replace' 'route change' 'route del' 'route get' \
 		'route show' 'route restore'; do
 		# shellcheck disable=SC2086 # two words
@@ -135,7 +135,7 @@ test_help_is_synopsis()
 test_objects_and_commands()
 {
 	wrong 'unknown object "foo": it is one of fib, port, nexthop, route' foo
-	wrong 'unknown command "foo": it is one of add, set, del, show, help' fib foo
+	wrong 'unknown command "foo": it is one of add, set, del, show, check, help' fib foo
 	wrong 'unknown command "": it is one of show, help' port ''
 }
 
@@ -166,6 +166,9 @@ test_fib_errors()
 	wrong '"a/b" is not a valid device name' fib add 10 dev a/b
 	wrong '"max-routes" is one too many' fib add 10 max-routes 1 max-routes 2
 	wrong 'dev NAME or max-routes NUMBER is missing' fib set 10
+	wrong '"x" is not a valid ID: expected a number' fib check x
+	wrong 'unknown word "11"' fib check 10 11
+	wrong 'unknown word "max-routes"' fib check 10 max-routes 1
 }
 
 test_nexthop_errors()
@@ -228,6 +231,67 @@ test_statistics()
 		assert fibs[1]["tree6"] == {"form": "array", "prefixes": 1, "nodes": 7, "depth": 3,
 			"lookup_bytes": 1 << 40, "writer_bytes": 600, "retired_bytes": 16}
 	END
+}
+
+test_statistics_of_trees()
+{
+	local numbers='nodes 7 depth 3 lookup-bytes 1099511627776 writer-bytes 600 retired-bytes 16'
+	# between the counters of the FIB and those of its ports
+	status 0 batch -s <<< 'fib show 10'
+	sed -n '5,7p' "$ktap_tmp/out" | diff -u - /dev/fd/3 3<<- END
+		    tree4 tree prefixes 4 $numbers
+		    tree6 array prefixes 0 $numbers
+		    port if2010
+	END
+	shows 'fib show 11' -s <<- END
+		id 11 routes4 0 routes6 1
+		    tree4 direct prefixes 0 $numbers
+		    tree6 array prefixes 1 $numbers
+	END
+	# an older kernel, and a later one
+	shows $'fib add 12\nfib add 13\nfib show 12\nfib show 13' -s <<- END
+		id 12 routes4 0 routes6 0
+		id 13 routes4 0 routes6 0
+		    tree4 unknown prefixes 0 $numbers
+		    tree6 array prefixes 0 $numbers
+	END
+}
+
+test_fib_check()
+{
+	local prepare=''
+	shows 'fib check' < /dev/null
+	shows 'fib check' -j <<< '[]'
+	prepare=$'fib add 10\nfib add 68\nfib add 11'
+	shows 'fib check 11' <<< 'id 11 consistent'
+	shows 'f c id 11' -j <<< '[{"id":11,"consistent":true}]'
+	# one that has gone meanwhile is no error
+	shows 'fib check' <<< $'id 10 consistent\nid 11 consistent'
+	shows 'fib check' -j <<< '[{"id":10,"consistent":true},{"id":11,"consistent":true}]'
+	status 2 batch <<< 'fib check 68'
+	same 'Error: -:4: There is no FIB with this id: "68"' "$(cat "$ktap_tmp/err")"
+}
+
+test_fib_check_finds_damage()
+{
+	local prepare=$'fib add 66\nfib add 10\nfib add 67\nfib add 11' errors
+	errors='Error: -:5: FIB 66: The tree is damaged
+Error: -:5: FIB 67: The tree is damaged'
+	status 2 batch <<< 'fib check'
+	same "$errors" "$(cat "$ktap_tmp/err")"
+	same $'id 10 consistent\nid 11 consistent' "$(cat "$ktap_tmp/out")"
+	status 2 batch -j <<< 'fib check'
+	same "$errors" "$(cat "$ktap_tmp/err")"
+	same '[{"id":66,"consistent":false},{"id":10,"consistent":true},{"id":67,"consistent":false},{"id":11,"consistent":true}]' \
+		"$(cat "$ktap_tmp/out")"
+	status 2 batch <<< 'fib check 67'
+	same 'Error: -:5: FIB 67: The tree is damaged' "$(cat "$ktap_tmp/err")"
+	[ ! -s "$ktap_tmp/out" ]
+	# any other error ends it
+	prepare=$'fib add 10\nfib add 66\nfib add 69\nfib add 11'
+	status 2 batch -j <<< 'fib check'
+	same $'Error: -:5: FIB 66: The tree is damaged\nError: -:5: Cannot allocate memory' "$(cat "$ktap_tmp/err")"
+	same '[{"id":10,"consistent":true},{"id":66,"consistent":false}]' "$(cat "$ktap_tmp/out")"
 }
 
 test_nexthop_show()
@@ -488,7 +552,7 @@ test_damaged_replies()
 	local seed got
 	for seed in $(seq 100); do
 		got=0
-		batch -j -s -d -force <<< $'fib show\nport show\nnexthop show\nroute show\nroute get 10.0.0.1 fib 10' \
+		batch -j -s -d -force <<< $'fib show\nfib check\nport show\nnexthop show\nroute show\nroute get 10.0.0.1 fib 10' \
 			> "$ktap_tmp/out" 2> "$ktap_tmp/err" || got=$?
 		[ "$got" = 0 ] || [ "$got" = 2 ] || { cat "$ktap_tmp/err"; fail "seed $seed: status $got"; }
 		json "$ktap_tmp/out"
@@ -515,6 +579,8 @@ test_completion()
 	same '10 11' "$(complete_at cgr route show fib '')"
 	same '10 11' "$(complete_at cgr port show fib 1)"
 	same 'id help 10 11' "$(complete_at cgr fib del '')"
+	same 'check' "$(complete_at cgr fib c)"
+	same 'id help 10 11' "$(complete_at cgr fib check '')"
 	same 'fib10' "$(_cgr_fibs dev)"
 }
 

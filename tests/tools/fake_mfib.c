@@ -171,6 +171,30 @@ static int fib_get(const struct attrs *a, bool dump)
 	return 0;
 }
 
+/* Those with the ids 66 and 67 are damaged, 68 has gone, 69 lacks memory. */
+static int fib_check(const struct attrs *a)
+{
+	struct attrs fib;
+	int i;
+
+	fake_parse_nest(&fib, a->tb[MFIB_A_FIB]);
+	REQUIRE(!fib.tb[MFIB_FIB_A_MAX_ROUTES]);
+	i = find_fib(fib.tb[MFIB_FIB_A_ID]);
+	if (i < 0)
+		return i;
+	switch (fibs[i].id) {
+	case 66:
+	case 67:
+		return fake_refuse(-EUCLEAN, NULL, "The tree is damaged");
+	case 68:
+		return fake_refuse(-ENOENT, fib.tb[MFIB_FIB_A_ID],
+				   "There is no FIB with this id");
+	case 69:
+		return fake_refuse(-ENOMEM, NULL, NULL);
+	}
+	return 0;
+}
+
 static int port_get(const struct attrs *a)
 {
 	const struct nlattr *only = a->tb[MFIB_A_FIB_ID];
@@ -536,6 +560,10 @@ void fake_mfib(void)
 		break;
 	case MFIB_CMD_FIB_GET:
 		err = fib_get(&a, dump);
+		break;
+	case MFIB_CMD_FIB_CHECK:
+		REQUIRE(!dump);
+		err = fib_check(&a);
 		break;
 	case MFIB_CMD_PORT_GET:
 		err = port_get(&a);

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <netlink/attr.h>
+#include <stdlib.h>
 
 #include "args.h"
 #include "cgr.h"
@@ -183,11 +184,104 @@ static int fib_show(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 	return ret ? CGR_KERNEL : CGR_OK;
 }
 
+/* Ids of FIBs. */
+struct id_list {
+	__u32 *id;
+	unsigned int nr;
+	unsigned int size;
+};
+
+static int list_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
+		    void *arg)
+{
+	struct id_list *list = arg;
+	struct fib fib;
+
+	if (nla_type(attr) != MFIB_A_FIB)
+		return 0;
+	if (decode_fib(attr, &fib))
+		return -1;
+	if (list->nr == list->size) {
+		unsigned int size = list->size ? 2 * list->size : 64;
+		__u32 *grown = realloc(list->id, size * sizeof(*grown));
+
+		if (!grown)
+			return -1;
+		list->id = grown;
+		list->size = size;
+	}
+	list->id[list->nr++] = fib.id;
+	return 0;
+}
+
+/* Checks one FIB. What is wrong with it is reported, for there may be more of
+ * them to check.
+ */
+static int check_one(struct cgr *c, const struct args *a,
+		     const struct cgr_cmd *cmd, const struct fib_spec *spec)
+{
+	struct cgr_error why;
+	int ret;
+
+	ret = fib_talk(c, a, cmd->genl, 0, spec, NULL, NULL);
+	if (ret && ret != -EUCLEAN)
+		return ret;
+	print_object(&c->out, NULL);
+	if (c->out.json || !ret)
+		print_num(&c->out, PRINT_ANY, "id", "id %llu", spec->id.val);
+	print_bool(&c->out, "consistent", !ret);
+	print_close(&c->out);
+	if (!ret) {
+		print_line_end(&c->out);
+	} else {
+		why = c->err;
+		error_set(&c->err, 0, "FIB %u: %.400s", spec->id.val, why.text);
+		cgr_report(c);
+		error_clear(&c->err);
+	}
+	return ret;
+}
+
+static int check_all(struct cgr *c, const struct cgr_cmd *cmd)
+{
+	struct fib_spec none = { }, spec = { .id.word = -1 };
+	struct id_list list = { };
+	int status = CGR_OK, ret;
+	unsigned int i;
+
+	if (fib_talk(c, NULL, MFIB_CMD_FIB_GET, NLM_F_DUMP, &none, list_one,
+		     &list))
+		status = CGR_KERNEL;
+	for (i = 0; i < list.nr && !c->err.text[0]; i++) {
+		spec.id.val = list.id[i];
+		ret = check_one(c, NULL, cmd, &spec);
+		if (ret == -ENOENT)
+			error_clear(&c->err);	/* it has gone meanwhile */
+		else if (ret)
+			status = CGR_KERNEL;
+	}
+	free(list.id);
+	return status;
+}
+
+static int fib_check(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct fib_spec spec = { };
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	if (!spec.id.word)
+		return check_all(c, cmd);
+	return check_one(c, a, cmd, &spec) ? CGR_KERNEL : CGR_OK;
+}
+
 static const struct cgr_cmd cmds[] = {
 	{ "add", NULL, set_params, fib_add, .genl = MFIB_CMD_FIB_NEW },
 	{ "set", NULL, set_params, fib_set, .genl = MFIB_CMD_FIB_NEW },
 	{ "del", "delete", del_params, fib_del, .genl = MFIB_CMD_FIB_DEL },
 	{ "show", "list", show_params, fib_show, .genl = MFIB_CMD_FIB_GET,
+	  .flags = CMD_SHOWS },
+	{ "check", NULL, show_params, fib_check, .genl = MFIB_CMD_FIB_CHECK,
 	  .flags = CMD_SHOWS },
 	{ }
 };

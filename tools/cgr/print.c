@@ -201,6 +201,18 @@ void print_num(struct printer *p, enum print_where where, const char *key,
 }
 
 /**
+ * print_bool() - print whether something is so
+ * @p: output; text has the key alone, if it is so
+ * @key: its name
+ * @val: whether it is so
+ */
+void print_bool(struct printer *p, const char *key, bool val)
+{
+	if (begin(p, val ? PRINT_ANY : PRINT_JSON, key))
+		fputs(p->json ? (val ? "true" : "false") : key, p->f);
+}
+
+/**
  * print_str() - print a text
  * @p: output
  * @where: which output it belongs to

@@ -52,6 +52,7 @@ void print_line_end(struct printer *p);
 void print_indent(struct printer *p, int level);
 void print_num(struct printer *p, enum print_where where, const char *key,
 	       const char *fmt, unsigned long long val);
+void print_bool(struct printer *p, const char *key, bool val);
 void print_str(struct printer *p, enum print_where where, const char *key,
 	       const char *fmt, const char *val);
 
