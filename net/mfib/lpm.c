@@ -89,12 +89,6 @@ static void to_array(struct mfib_lpm *lpm, struct lpm_tree *tree)
 	call_rcu(&tree->rcu, destroy_rcu);
 }
 
-/* mfib_lpm_stats() reads the counter without the writer lock. */
-static void count_route(struct mfib_lpm *lpm, int n)
-{
-	WRITE_ONCE(lpm->routes, lpm->routes + n);
-}
-
 /**
  * mfib_lpm_insert() - add a prefix or give it another value
  * @lpm: the tree
@@ -140,7 +134,7 @@ int mfib_lpm_insert(struct mfib_lpm *lpm, const u8 *addr, u8 len, u32 value,
 	if (err)
 		return err;
 	if (was == MFIB_LPM_NONE)
-		count_route(lpm, 1);
+		lpm->routes++;
 	if (old)
 		*old = was;
 	if (tree) {
@@ -177,7 +171,7 @@ u32 mfib_lpm_remove(struct mfib_lpm *lpm, const u8 *addr, u8 len)
 		value = lpm_array_remove(root, &key, len);
 	if (value == MFIB_LPM_NONE)
 		return value;
-	count_route(lpm, -1);
+	lpm->routes--;
 	if (!tree) {
 		lpm_array_shrink(lpm, root);
 		return value;
