@@ -192,18 +192,39 @@ static void remove_extent(struct lpm_arena *arena, unsigned int window)
 	kvfree(extent);
 }
 
+/* The bytes that objects are allocated from, and those which they take of them.
+ * What is condemned may wait long for the end of a grace period: it is lost.
+ */
+static u64 open_bytes(const struct lpm_arena *arena, u64 *used)
+{
+	const struct lpm_extent *extent;
+	unsigned int window;
+	u64 units = 0;
+
+	*used = 0;
+	for (window = 0; window < LPM_WINDOWS; window++) {
+		extent = arena->extent[window];
+		if (!extent || extent->condemned)
+			continue;
+		units += extent->units;
+		*used += (u64)extent->used * LPM_UNIT;
+	}
+	return units * LPM_UNIT;
+}
+
 /* An eighth more each time, in powers of two since the page allocator rounds up
  * to these, and more when windows run short.
  */
 static bool grow(struct lpm_arena *arena, bool nofail)
 {
 	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
-	u64 size;
+	u64 size, used;
 
+	open_bytes(arena, &used);
 	if (arena->windows < FEW_WINDOWS)
-		size = rounddown_pow_of_two(arena->used / 8 + 1);
+		size = rounddown_pow_of_two(used / 8 + 1);
 	else
-		size = roundup_pow_of_two(arena->used / 4 + 1);
+		size = roundup_pow_of_two(used / 4 + 1);
 	size = clamp_t(u64, size, MIN_EXTENT, MAX_EXTENT);
 	if (arena->windows < LPM_WINDOWS - SPARE_WINDOWS &&
 	    add_extent(arena, size, gfp))
@@ -354,6 +375,22 @@ void lpm_arena_free(struct lpm_arena *arena, u32 ref, u32 bytes)
 }
 
 /**
+ * lpm_arena_wasteful() - whether it is worth it to condemn extents
+ * @arena: the arena
+ * @least: what is smaller in bytes is not
+ *
+ * Context: The caller is the only one to use the arena.
+ * Return: true if more than three eighths of the memory that is not condemned
+ * are free.
+ */
+bool lpm_arena_wasteful(const struct lpm_arena *arena, u64 least)
+{
+	u64 used, bytes = open_bytes(arena, &used);
+
+	return bytes > least && used * 8 < bytes * 5;
+}
+
+/**
  * lpm_arena_condemn() - choose extents to be emptied
  * @arena: the arena
  *
@@ -371,7 +408,8 @@ unsigned int lpm_arena_condemn(struct lpm_arena *arena)
 	flush_quick(arena);
 	for (window = 0; window < LPM_WINDOWS; window++) {
 		extent = arena->extent[window];
-		if (!extent || (u64)extent->used * 4 > (u64)extent->units * 3)
+		if (!extent || extent->condemned ||
+		    (u64)extent->used * 4 > (u64)extent->units * 3)
 			continue;
 		if (!extent->used) {
 			take_block(arena, (window << LPM_WINDOW_BITS) +

@@ -11,6 +11,7 @@
  * the extent behind it. The lower bits are 0 and the user's to mark it with.
  */
 #define LPM_WINDOWS	126U
+#define LPM_MANY_WINDOWS 96U	/* from here on what is retired has to go */
 #define LPM_BASES	128U	/* two more for memory that is not the arena's */
 #define LPM_WINDOW_BITS	25
 #define LPM_UNIT	16U	/* what every object is aligned to */
@@ -68,6 +69,7 @@ void lpm_arena_init(struct lpm_arena *arena, bool lines);
 void lpm_arena_destroy(struct lpm_arena *arena);
 u32 lpm_arena_alloc(struct lpm_arena *arena, u32 bytes, bool nofail);
 void lpm_arena_free(struct lpm_arena *arena, u32 ref, u32 bytes);
+bool lpm_arena_wasteful(const struct lpm_arena *arena, u64 least);
 unsigned int lpm_arena_condemn(struct lpm_arena *arena);
 bool lpm_arena_condemned(const struct lpm_arena *arena, u32 ref);
 bool lpm_arena_holds(const struct lpm_arena *arena, u32 ref, u32 bytes);

@@ -10,11 +10,6 @@
 #define IDLE_UPDATES	64U	/* between two looks whether it is worth it */
 #define NODES_PER_STEP	8U
 
-static bool wasteful(const struct lpm_arena *arena)
-{
-	return arena->bytes > LPM_COMPACT_MIN && arena->used * 8 < arena->bytes * 5;
-}
-
 static bool move_list(struct lpm_tree *tree, struct lpm_path *path,
 		      unsigned int level)
 {
@@ -119,9 +114,9 @@ void lpm_compact(struct lpm_tree *tree)
 		if (++at->idle < IDLE_UPDATES)
 			return;
 		at->idle = 0;
-		if (wasteful(&tree->images))
+		if (lpm_arena_wasteful(&tree->images, LPM_COMPACT_MIN))
 			condemned += lpm_arena_condemn(&tree->images);
-		if (wasteful(&tree->lists))
+		if (lpm_arena_wasteful(&tree->lists, LPM_COMPACT_MIN))
 			condemned += lpm_arena_condemn(&tree->lists);
 		if (!condemned)
 			return;

@@ -11,8 +11,8 @@
 
 #include <linux/slab.h>
 
-/* More than this, and half of what is in use, is not left to pile up. */
-#define MAX_RETIRED	(16U << 20)
+/* More than this, and half of what is in use, does not pile up. */
+#define MAX_RETIRED	(4U << 20)
 
 /* Starts the grace period of the batch that is being filled. */
 static void close_batch(struct lpm_batch *batch)
@@ -139,8 +139,9 @@ void lpm_reclaim(struct lpm_tree *tree)
 			close_batch(batch);
 		if (!batch->freed &&
 		    !poll_state_synchronize_rcu(batch->cookie)) {
-			if (tree->retired < MAX_RETIRED ||
-			    tree->retired < tree->images.used / 2)
+			if (tree->images.windows < LPM_MANY_WINDOWS &&
+			    (tree->retired < MAX_RETIRED ||
+			     tree->retired < tree->images.used / 2))
 				return;
 			cond_synchronize_rcu(batch->cookie);
 		}

@@ -303,6 +303,37 @@ static void test_copies(void)
 	}
 }
 
+/*
+ * Most of a table leaves, so that memory is to be given back, but for as long as
+ * a grace period does not end none can be. What is moved must not pile up.
+ */
+static void test_slow_grace_period(void)
+{
+	struct mfib_lpm_stats before, after;
+	unsigned int i;
+
+	for (width = 32; width <= 128; width += 96) {
+		make_table(width == 32 ? 100000 : 50000, BY_ORIGIN);
+		load();
+		mfib_lpm_stats(lpm, &before);
+		for (i = 0; i < nroutes / 4 * 3; i++)
+			withdraw(&routes[i]);
+		shim_polls = ~0UL;
+		for (i = 0; i < 100000; i++) {
+			withdraw(&routes[nroutes - 1 - i % 100]);
+			announce(&routes[nroutes - 1 - i % 100]);
+		}
+		shim_polls = 0;
+		mfib_lpm_stats(lpm, &after);
+		printf("# %u bits: %llu bytes for lookups, %llu of them retired; %llu before\n",
+		       width, after.lookup_bytes, after.retired_bytes,
+		       before.lookup_bytes);
+		CHECK(after.lookup_bytes <= before.lookup_bytes + (8 << 20));
+		CHECK(mfib_lpm_check(lpm));
+		unload();
+	}
+}
+
 /* Each next hop another one. */
 static void test_distinct(void)
 {
@@ -463,6 +494,7 @@ int main(void)
 		{ "lpm: bytes per prefix", test_bytes },
 		{ "lpm: bytes of small tables", test_small },
 		{ "lpm: copies of small tables", test_copies },
+		{ "lpm: a slow grace period", test_slow_grace_period },
 		{ "lpm: a next hop for each prefix", test_distinct },
 		{ "lpm: storms of updates", test_storms },
 		{ "lpm: memory after a mass withdrawal", test_withdrawal },
