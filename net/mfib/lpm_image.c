@@ -36,12 +36,102 @@ const struct lpm_level lpm_levels6[LPM_LEVELS6] = {
 	{ 120, 8, false },
 };
 
-static void add_run(struct lpm_tree *tree, unsigned int place, u32 word)
+/**
+ * struct marks - places of a node where there may be something else than before
+ * @map: a bit for each of them
+ * @before: how many there are before each word of @map
+ */
+struct marks {
+	u64 map[LPM_MAP];
+	unsigned int before[LPM_MAP];
+};
+
+/* The place behind the last one is the first again, which is marked anyway. */
+static __always_inline void mark(struct marks *marks, unsigned int words,
+				 unsigned int place)
 {
-	if (tree->runs && tree->word[tree->runs - 1] == word)
-		return;
-	tree->start[tree->runs] = place;
-	tree->word[tree->runs++] = word;
+	marks->map[place / 64 % words] |= BIT_ULL(place % 64);
+}
+
+/* The number of marks up to a place. */
+static __always_inline unsigned int rank(const struct marks *marks,
+					 unsigned int words, unsigned int place)
+{
+	unsigned int i = place / 64 % words;
+
+	return marks->before[i] + hweight64(marks->map[i] << (~place & 63));
+}
+
+/* Joins what is next to each other with the same word. */
+static __always_inline void find_runs(struct lpm_tree *tree,
+				      const struct marks *marks,
+				      unsigned int words)
+{
+	u32 word, last = LPM_WIDE; /* neither a leaf nor a node nor a hole */
+	unsigned int i, bit, runs = 0, from = 0;
+	u64 left, map;
+	bool differs;
+
+	for (i = 0; i < words; i++) {
+		map = 0;
+		for (left = marks->map[i]; left; left &= left - 1) {
+			bit = __ffs64(left);
+			word = tree->word[from++];
+			differs = word != last;
+			last = word;
+			tree->start[runs] = i * 64 + bit;
+			tree->word[runs] = word;
+			map |= (u64)differs << bit;
+			runs += differs;
+		}
+		tree->map[i] = map;
+	}
+	tree->runs = runs;
+}
+
+static __always_inline void sweep(struct lpm_tree *tree,
+				  const struct lpm_list *list, u32 in,
+				  unsigned int nkids, unsigned int bits,
+				  unsigned int words)
+{
+	const struct lpm_kid *kid = lpm_kids(list);
+	const u8 *places = lpm_places(list);
+	const u32 *value = lpm_values(list);
+	const u16 *code = lpm_codes(list);
+	struct marks marks = { .map[0] = 1 };
+	unsigned int i, n, at, end;
+
+	for (i = 0; i < list->prefixes; i++) {
+		at = lpm_code_place(code[i]);
+		mark(&marks, words, at);
+		mark(&marks, words, at + lpm_code_size(code[i], bits));
+	}
+	for (i = 0; i < nkids; i++) {
+		mark(&marks, words, places[i]);
+		mark(&marks, words, places[i] + 1);
+	}
+	if (bits < 6)
+		marks.map[0] &= BIT_ULL(1 << bits) - 1;
+	for (i = 0, n = 0; i < words; i++) {
+		marks.before[i] = n;
+		n += hweight64(marks.map[i]);
+	}
+
+	for (i = 0; i < n; i++)
+		tree->word[i] = in;
+	/* what is within a prefix comes after it */
+	for (i = 0; i < list->prefixes; i++) {
+		at = lpm_code_place(code[i]);
+		end = at + lpm_code_size(code[i], bits) - 1;
+		end = rank(&marks, words, end);
+		at = rank(&marks, words, at) - 1;
+		do
+			tree->word[at] = lpm_leaf(value[i]);
+		while (++at < end);
+	}
+	for (i = 0; i < nkids; i++)
+		tree->word[rank(&marks, words, places[i]) - 1] = kid[i].word;
+	find_runs(tree, &marks, words);
 }
 
 /**
@@ -52,45 +142,21 @@ static void add_run(struct lpm_tree *tree, unsigned int place, u32 word)
  * @in: what is in places without a prefix
  * @kids: whether children are in their places, or what they cover
  *
+ * It has few branches on what the node is like: nobody could predict them, and
+ * they would take longer than all the rest.
+ *
  * Context: the writer lock.
  */
 void lpm_sweep(struct lpm_tree *tree, unsigned int level,
 	       const struct lpm_list *list, u32 in, bool kids)
 {
-	unsigned int bits = tree->level[level].bits, nkids, i = 0, j = 0;
-	unsigned int place = 0, next, depth = 0;
-	const struct lpm_kid *kid = lpm_kids(list);
-	const u8 *places = lpm_places(list);
-	const u32 *value = lpm_values(list);
-	const u16 *code = lpm_codes(list);
-	u16 end[LPM_BITS + 2];
-	u32 word[LPM_BITS + 2];
+	unsigned int bits = tree->level[level].bits;
+	unsigned int nkids = kids ? list->kids : 0;
 
-	nkids = kids ? list->kids : 0;
-	end[0] = 1 << bits;
-	word[0] = in;
-	tree->runs = 0;
-	for (;;) {
-		while (depth && end[depth] == place)
-			depth--;
-		if (place == end[0])
-			break;
-		for (; i < list->prefixes && lpm_code_place(code[i]) == place; i++) {
-			end[++depth] = place + lpm_code_size(code[i], bits);
-			word[depth] = lpm_leaf(value[i]);
-		}
-		if (j < nkids && places[j] == place) {
-			add_run(tree, place++, kid[j++].word);
-			continue;
-		}
-		add_run(tree, place, word[depth]);
-		next = end[depth];
-		if (i < list->prefixes && lpm_code_place(code[i]) < next)
-			next = lpm_code_place(code[i]);
-		if (j < nkids && places[j] < next)
-			next = places[j];
-		place = next;
-	}
+	if (bits == 8)
+		sweep(tree, list, in, nkids, 8, LPM_MAP);
+	else
+		sweep(tree, list, in, nkids, bits, 1);
 }
 
 static u32 image_bytes(unsigned int bits, bool wide, unsigned int runs,
@@ -161,36 +227,58 @@ u32 lpm_image_bytes(const struct lpm_tree *tree, unsigned int level, u32 word)
 			      lpm_image_at(tree, word));
 }
 
-static void write_slots(const struct lpm_tree *tree, u8 *node,
-			unsigned int bits, bool wide, u32 in)
+static void write_narrow(const struct lpm_tree *tree, u8 *node,
+			 unsigned int bits, bool children, u32 in)
 {
-	u32 *slot = (u32 *)lpm_wide(node, bits, 1);
-	u16 *slot16 = (u16 *)lpm_narrow(node, bits, 1);
-	unsigned int i, children = 0;
+	u16 *slot = (u16 *)lpm_narrow(node, bits, 1);
+	unsigned int i, n = 0;
 	u32 *tail;
 
-	if (wide) {
-		for (i = 0; i < tree->runs; i++) {
-			slot[i] = tree->word[i];
-			children += lpm_is_node(tree->word[i]);
-		}
-		if (children)
-			slot[tree->runs] = in;
+	/* of a hole, that is LPM_HOLE16 */
+	for (i = 0; i < tree->runs; i++)
+		slot[i] = lpm_value(tree->word[i]);
+	if (!children)
 		return;
-	}
 	tail = lpm_tail(node, bits, false);
+	*tail++ = in;
 	for (i = 0; i < tree->runs; i++) {
-		if (lpm_is_node(tree->word[i])) {
-			slot16[i] = LPM_CHILD + children++;
-			tail[children] = tree->word[i];
-		} else if (tree->word[i] == LPM_HOLE) {
-			slot16[i] = LPM_HOLE16;
-		} else {
-			slot16[i] = lpm_value(tree->word[i]);
-		}
+		if (!lpm_is_node(tree->word[i]))
+			continue;
+		slot[i] = LPM_CHILD + n;
+		tail[n++] = tree->word[i];
 	}
+}
+
+static void write_wide(const struct lpm_tree *tree, u8 *node, unsigned int bits,
+		       bool children, u32 in)
+{
+	u32 *slot = (u32 *)lpm_wide(node, bits, 1);
+
+	memcpy(slot, tree->word, tree->runs * sizeof(*slot));
 	if (children)
-		tail[0] = in;
+		slot[tree->runs] = in;
+}
+
+static void write_map(const struct lpm_tree *tree, u8 *node, unsigned int bits)
+{
+	u64 *map = (u64 *)node;
+	unsigned int i;
+
+	map[0] = tree->map[0];
+	if (bits != 8)
+		return;
+	node[32] = 0;
+	for (i = 1; i < LPM_MAP; i++) {
+		map[i] = tree->map[i];
+		node[32 + i] = node[31 + i] + hweight64(map[i - 1]);
+	}
+}
+
+/* Whether there is a value that a narrow slot has no room for. */
+static bool needs_wide(u32 word)
+{
+	return !lpm_is_node(word) & (word > lpm_leaf(LPM_NARROW_MAX)) &
+	       (word != LPM_HOLE);
 }
 
 /**
@@ -210,32 +298,25 @@ u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
 	unsigned int bits = tree->level[level].bits, children = 0, i;
 	bool wide = tree->level[level].wide;
 	u32 bytes, ref;
-	u64 *map;
 	u8 *node;
 
 	lpm_sweep(tree, level, list, list->in, true);
 	if (tree->runs == 1 && !lpm_is_node(tree->word[0]))
 		return tree->word[0];
 	for (i = 0; i < tree->runs; i++) {
-		if (lpm_is_node(tree->word[i]))
-			children++;
-		else if (tree->word[i] > lpm_leaf(LPM_NARROW_MAX) &&
-			 tree->word[i] != LPM_HOLE)
-			wide = true;
+		children += lpm_is_node(tree->word[i]);
+		wide |= needs_wide(tree->word[i]);
 	}
 	bytes = image_bytes(bits, wide, tree->runs, children);
 	ref = lpm_arena_alloc(&tree->images, bytes, nofail);
 	if (!ref)
 		return 0;
 	node = lpm_at(&tree->images, ref);
-	map = (u64 *)node;
-	memset(node, 0, lpm_head(bits));
-	for (i = 0; i < tree->runs; i++)
-		map[tree->start[i] / 64] |= BIT_ULL(tree->start[i] % 64);
-	if (bits == 8)
-		for (i = 1; i < 4; i++)
-			node[32 + i] = node[31 + i] + hweight64(map[i - 1]);
-	write_slots(tree, node, bits, wide, list->in);
+	write_map(tree, node, bits);
+	if (wide)
+		write_wide(tree, node, bits, children, list->in);
+	else
+		write_narrow(tree, node, bits, children, list->in);
 	tree->work.nodes++;
 	tree->work.bytes += bytes;
 	return ref | LPM_NODE | (wide ? LPM_WIDE : 0);

@@ -47,6 +47,7 @@
 
 #define LPM_BITS	8U
 #define LPM_SLOTS	256U
+#define LPM_MAP		4U	/* words of a bitmap of these */
 #define LPM_LEVELS	18U
 
 /* Windows with cells in place of an extent. */

@@ -188,6 +188,7 @@ struct lpm_compaction {
  * @runs: number of runs in @word
  * @start: where each run of the node in work begins
  * @word: and what is in it
+ * @map: a bit for each of @start
  * @steps: number of entries in @step
  * @step: changes of the update in work
  * @work: what the last update did
@@ -220,6 +221,7 @@ struct lpm_tree {
 	unsigned int runs;
 	u8 start[LPM_SLOTS];
 	u32 word[LPM_SLOTS];
+	u64 map[LPM_MAP];
 	unsigned int steps;
 	struct lpm_step step[LPM_STEPS];
 	struct lpm_work work;
