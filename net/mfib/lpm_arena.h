@@ -22,6 +22,12 @@
 #define LPM_EXACT_BINS	64U	/* of one size, in units, each */
 #define LPM_BINS	96U
 
+/* How many units an object takes. */
+static inline u32 lpm_units(u32 bytes)
+{
+	return (bytes + LPM_UNIT - 1) / LPM_UNIT;
+}
+
 struct lpm_extent;
 
 /**

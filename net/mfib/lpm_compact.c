@@ -45,7 +45,7 @@ static bool move_image(struct lpm_tree *tree, struct lpm_path *path,
 	if (!lpm_is_node(old) ||
 	    !lpm_arena_condemned(&tree->images, lpm_ref(old)))
 		return true;
-	bytes = lpm_image_bytes(tree, level, old);
+	bytes = lpm_list_at(tree, path->list[level])->units * LPM_UNIT;
 	if (!lpm_retire_reserve(tree, 1, false))
 		return false;
 	ref = lpm_arena_alloc(&tree->images, bytes, false);

@@ -139,6 +139,7 @@ static void promote_first(struct lpm_tree *tree, struct lpm_list *list,
 		memset(page, 0, sizeof(*page));
 		page->in = below->in;
 		lpm_page_fill(tree, below, page, 0, LPM_PAGE_BLOCKS);
+		below->units = lpm_units(sizeof(*page));
 		lpm_kids(list)[i].word = ref | LPM_NODE | LPM_WIDE;
 	}
 	lpm_paint(tree, LPM_TOP, list, promotion->root->word + place * LPM_BLOCK,

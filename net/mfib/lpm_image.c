@@ -285,7 +285,7 @@ static bool needs_wide(u32 word)
  * lpm_image_make() - write a node
  * @tree: the tree
  * @level: the node's level
- * @list: the node
+ * @list: the node; the size of what is written is noted there
  * @nofail: wait for memory, as long as it takes
  *
  * Context: the writer lock; may sleep.
@@ -293,7 +293,7 @@ static bool needs_wide(u32 word)
  * but one run; 0 without memory.
  */
 u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
-		   const struct lpm_list *list, bool nofail)
+		   struct lpm_list *list, bool nofail)
 {
 	unsigned int bits = tree->level[level].bits, children = 0, i;
 	bool wide = tree->level[level].wide;
@@ -317,6 +317,7 @@ u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
 		write_wide(tree, node, bits, children, list->in);
 	else
 		write_narrow(tree, node, bits, children, list->in);
+	list->units = lpm_units(bytes);
 	tree->work.nodes++;
 	tree->work.bytes += bytes;
 	return ref | LPM_NODE | (wide ? LPM_WIDE : 0);

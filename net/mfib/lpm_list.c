@@ -88,11 +88,6 @@ u32 lpm_list_best(const struct lpm_list *list, unsigned int bits,
 	return in;
 }
 
-static unsigned int units(u32 bytes)
-{
-	return (bytes + LPM_UNIT - 1) / LPM_UNIT;
-}
-
 /* Moves @n entries of an array, with a gap in front of entry @gap, if adding, or
  * without the entry, if not. What comes later in memory must be moved first when
  * the arrays grow in place, and last when they shrink.
@@ -145,32 +140,32 @@ u32 lpm_list_change(struct lpm_arena *arena, u32 ref, enum lpm_change change,
 	int i, first = 0, last = 3, step = 1;
 	u32 to = ref;
 
-	if (units(bytes) > units(old_bytes)) {
+	if (lpm_units(bytes) > lpm_units(old_bytes)) {
 		to = lpm_arena_alloc(arena, bytes, false);
 		if (!to)
 			return 0;
 		new = lpm_at(arena, to);
 	}
-	array[0].from = lpm_values(old);
-	array[1].from = lpm_kids(old);
-	array[2].from = lpm_codes(old);
-	array[3].from = lpm_places(old);
-	new->in = old_head.in;
-	new->prefixes = old_head.prefixes + prefix;
-	new->kids = old_head.kids + kid;
-	array[0].to = lpm_values(new);
-	array[1].to = lpm_kids(new);
-	array[2].to = lpm_codes(new);
-	array[3].to = lpm_places(new);
+	array[0].from = lpm_places(old);
+	array[1].from = lpm_codes(old);
+	array[2].from = lpm_kids(old);
+	array[3].from = lpm_values(old);
+	*new = old_head;
+	new->prefixes += prefix;
+	new->kids += kid;
+	array[0].to = lpm_places(new);
+	array[1].to = lpm_codes(new);
+	array[2].to = lpm_kids(new);
+	array[3].to = lpm_values(new);
 	for (i = 0; i < 4; i++) {
-		array[i].n = i & 1 ? old_head.kids : old_head.prefixes;
-		array[i].delta = i & 1 ? kid : prefix;
+		array[i].n = i & 1 ? old_head.prefixes : old_head.kids;
+		array[i].delta = i & 1 ? prefix : kid;
 		array[i].gap = array[i].delta ? at : array[i].n;
 	}
-	array[0].size = sizeof(u32);
-	array[1].size = sizeof(struct lpm_kid);
-	array[2].size = sizeof(u16);
-	array[3].size = sizeof(u8);
+	array[0].size = sizeof(u8);
+	array[1].size = sizeof(u16);
+	array[2].size = sizeof(struct lpm_kid);
+	array[3].size = sizeof(u32);
 
 	if (prefix + kid > 0) {
 		first = 3;
@@ -181,7 +176,7 @@ u32 lpm_list_change(struct lpm_arena *arena, u32 ref, enum lpm_change change,
 		if (array[i].delta)
 			move_array(array[i].to, array[i].from, array[i].size,
 				   array[i].n, array[i].gap, array[i].delta);
-		else
+		else if (array[i].to != array[i].from)
 			memmove(array[i].to, array[i].from,
 				array[i].n * array[i].size);
 		if (i == last)
@@ -189,9 +184,9 @@ u32 lpm_list_change(struct lpm_arena *arena, u32 ref, enum lpm_change change,
 	}
 	if (to != ref)
 		lpm_arena_free(arena, ref, old_bytes);
-	else if (units(bytes) < units(old_bytes))
-		lpm_arena_free(arena, ref + units(bytes) * LPM_UNIT,
-			       old_bytes - units(bytes) * LPM_UNIT);
+	else if (lpm_units(bytes) < lpm_units(old_bytes))
+		lpm_arena_free(arena, ref + lpm_units(bytes) * LPM_UNIT,
+			       old_bytes - lpm_units(bytes) * LPM_UNIT);
 	return to;
 }
 

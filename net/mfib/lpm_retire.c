@@ -84,21 +84,6 @@ void lpm_retire(struct lpm_tree *tree, u32 ref, u32 bytes)
 	tree->retired += bytes;
 }
 
-/**
- * lpm_retire_node() - free a node after a grace period
- * @tree: the tree; lpm_retire_reserve() has been called
- * @level: the level it was on
- * @word: what was in its place, may be a leaf
- *
- * Context: the writer lock.
- */
-void lpm_retire_node(struct lpm_tree *tree, unsigned int level, u32 word)
-{
-	if (lpm_is_node(word))
-		lpm_retire(tree, lpm_ref(word),
-			   lpm_image_bytes(tree, level, word));
-}
-
 static void free_batch(struct lpm_tree *tree)
 {
 	struct lpm_batch *batch = tree->oldest;

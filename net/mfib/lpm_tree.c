@@ -310,28 +310,27 @@ static void list_undo(struct lpm_tree *tree, struct lpm_path *path,
 			chain ? LPM_REMOVE_KID : LPM_REMOVE_PREFIX, at);
 }
 
-/* Notes that a node, which was @word, is to be retired in the end. */
-static struct lpm_step *add_step(struct lpm_tree *tree, unsigned int level,
-				 u32 word)
+/* Notes a node that is about to change, or to go. */
+static struct lpm_step *add_step(struct lpm_tree *tree, u32 word, u32 units)
 {
 	struct lpm_step *step = &tree->step[tree->steps++];
 
-	memset(step, 0, sizeof(*step));
-	step->level = level;
 	step->word = word;
-	step->stale = word;
+	step->units = units;
+	step->stale = true;
+	step->inherits = false;
 	return step;
 }
 
-static void set_word(struct lpm_tree *tree, const struct lpm_path *path,
-		     unsigned int level, u32 word)
+static struct lpm_step *step_kid(struct lpm_tree *tree, u32 list, u32 kid)
 {
-	struct lpm_kid *kid = lpm_kid_at(tree, path, level);
-	struct lpm_step *step = add_step(tree, level, kid->word);
+	const struct lpm_kid *at = lpm_kids(lpm_list_at(tree, list)) + kid;
+	struct lpm_step *step;
 
-	step->list = path->list[level - 1];
-	step->kid = path->kid[level];
-	kid->word = word;
+	step = add_step(tree, at->word, lpm_list_at(tree, at->list)->units);
+	step->list = list;
+	step->kid = kid;
+	return step;
 }
 
 /* Starts to load what is needed to write a node anew. */
@@ -371,13 +370,10 @@ static bool inherit(struct lpm_tree *tree, unsigned int level, u32 ref,
 		below = lpm_list_at(tree, lpm_kids(list)[kid].list);
 		if (below->in == tree->word[run])
 			continue;
-		step = add_step(tree, level + 1, lpm_kids(list)[kid].word);
-		step->list = ref;
-		step->kid = kid;
+		step = step_kid(tree, ref, kid);
 		step->in = below->in;
 		step->inherits = true;
-		if (lpm_form(tree, level + 1) != LPM_FORM_NODE)
-			step->stale = LPM_HOLE;
+		step->stale = lpm_form(tree, level + 1) == LPM_FORM_NODE;
 		below->in = tree->word[run];
 	}
 	if (lpm_form(tree, level + 1) != LPM_FORM_NODE)
@@ -396,25 +392,27 @@ static bool inherit(struct lpm_tree *tree, unsigned int level, u32 ref,
 static void undo(struct lpm_tree *tree)
 {
 	struct lpm_step *step;
+	struct lpm_list *list;
 	struct lpm_kid *kid;
 
 	while (tree->steps) {
 		step = &tree->step[--tree->steps];
 		kid = lpm_kids(lpm_list_at(tree, step->list)) + step->kid;
+		list = lpm_list_at(tree, kid->list);
 		if (kid->word != step->word && lpm_is_node(kid->word))
 			lpm_arena_free(&tree->images, lpm_ref(kid->word),
-				       lpm_image_bytes(tree, step->level,
-						       kid->word));
+				       list->units * LPM_UNIT);
 		kid->word = step->word;
+		list->units = step->units;
 		if (step->inherits)
-			lpm_list_at(tree, kid->list)->in = step->in;
+			list->in = step->in;
 	}
 }
 
 /* A page for a new node and what is below. */
 static u32 make_page(struct lpm_tree *tree, u32 ref, bool nofail)
 {
-	const struct lpm_list *list = lpm_list_at(tree, ref);
+	struct lpm_list *list = lpm_list_at(tree, ref);
 	struct lpm_page *page;
 	u32 place;
 
@@ -425,32 +423,43 @@ static u32 make_page(struct lpm_tree *tree, u32 ref, bool nofail)
 	memset(page, 0, sizeof(*page));
 	page->in = list->in;
 	lpm_page_fill(tree, list, page, 0, LPM_PAGE_BLOCKS);
+	list->units = lpm_units(sizeof(*page));
 	tree->work.nodes++;
 	tree->work.bytes += sizeof(*page);
 	return place | LPM_NODE | LPM_WIDE;
+}
+
+/* Writes what readers see of a node on the way anew. */
+static bool rewrite(struct lpm_tree *tree, const struct lpm_path *path,
+		    unsigned int level, bool nofail)
+{
+	u32 ref = path->list[level], word;
+
+	step_kid(tree, path->list[level - 1], path->kid[level]);
+	if (lpm_form(tree, level) == LPM_FORM_PAGE)
+		word = make_page(tree, ref, nofail);
+	else
+		word = lpm_image_make(tree, level, lpm_list_at(tree, ref),
+				      nofail);
+	if (!word)
+		return false;
+	lpm_kid_at(tree, path, level)->word = word;
+	return true;
 }
 
 /* Builds what readers are to see, up to the node at which it can be published. */
 static bool build(struct lpm_tree *tree, const struct lpm_path *path,
 		  struct change *change, bool nofail)
 {
-	const struct lpm_list *list;
 	unsigned int level;
-	u32 word, old;
+	u32 old, word;
 
 	tree->steps = 0;
-	for (level = change->last; level >= change->fresh; level--) {
-		list = lpm_list_at(tree, path->list[level]);
-		if (lpm_form(tree, level) == LPM_FORM_NODE)
-			word = lpm_image_make(tree, level, list, nofail);
-		else if (lpm_form(tree, level) == LPM_FORM_PAGE)
-			word = make_page(tree, path->list[level], nofail);
-		else
-			continue;
-		if (!word)
+	for (level = change->last; level >= change->fresh; level--)
+		if ((lpm_form(tree, level) == LPM_FORM_NODE ||
+		     lpm_form(tree, level) == LPM_FORM_PAGE) &&
+		    !rewrite(tree, path, level, nofail))
 			return false;
-		set_word(tree, path, level, word);
-	}
 
 	level = change->level;
 	change->whole = change->code != NO_CODE;
@@ -465,12 +474,10 @@ static bool build(struct lpm_tree *tree, const struct lpm_path *path,
 
 	while (lpm_form(tree, level) == LPM_FORM_NODE) {
 		old = lpm_kid_at(tree, path, level)->word;
-		list = lpm_list_at(tree, path->list[level]);
-		word = lpm_image_make(tree, level, list, nofail);
-		if (!word)
+		if (!rewrite(tree, path, level, nofail))
 			return false;
-		set_word(tree, path, level, word);
 		change->whole = false;
+		word = lpm_kid_at(tree, path, level)->word;
 		level--;
 		if (lpm_is_node(old) && lpm_is_node(word))
 			break;
@@ -632,15 +639,17 @@ static void publish(struct lpm_tree *tree, const struct lpm_path *path,
 static void commit(struct lpm_tree *tree, const struct lpm_path *path,
 		   const struct change *change)
 {
-	unsigned int i;
+	const struct lpm_step *step;
 
 	if (change->inherits)
 		seq_begin(tree);
 	publish(tree, path, change);
 	if (change->inherits)
 		seq_end(tree);
-	for (i = 0; i < tree->steps; i++)
-		lpm_retire_node(tree, tree->step[i].level, tree->step[i].stale);
+	for (step = tree->step; step < tree->step + tree->steps; step++)
+		if (step->stale && lpm_is_node(step->word))
+			lpm_retire(tree, lpm_ref(step->word),
+				   step->units * LPM_UNIT);
 }
 
 static void begin(struct lpm_tree *tree)
@@ -722,7 +731,7 @@ u32 lpm_tree_remove(struct lpm_tree *tree, const struct lpm_key *key,
 		.fresh = LPM_LEVELS,
 		.gone = LPM_LEVELS,
 	};
-	u32 stale[LPM_LEVELS];
+	u32 stale[LPM_LEVELS], units[LPM_LEVELS];
 	struct lpm_path path;
 	struct lpm_list *list;
 	unsigned int level, at;
@@ -742,6 +751,7 @@ u32 lpm_tree_remove(struct lpm_tree *tree, const struct lpm_key *key,
 	lpm_list_change(&tree->lists, path.list[level], LPM_REMOVE_PREFIX, at);
 	while (level && !list->prefixes && !list->kids) {
 		stale[level] = lpm_kid_at(tree, &path, level)->word;
+		units[level] = list->units;
 		free_chain(tree, &path, level, level);
 		change.gone = level--;
 		change.code = NO_CODE;
@@ -752,7 +762,7 @@ u32 lpm_tree_remove(struct lpm_tree *tree, const struct lpm_key *key,
 	change.level = level;
 	build(tree, &path, &change, true);
 	for (level = change.gone; level <= change.last; level++)
-		add_step(tree, level, stale[level]);
+		add_step(tree, stale[level], units[level]);
 	lpm_retire_reserve(tree, tree->steps, true);
 	commit(tree, &path, &change);
 	return value;

@@ -114,21 +114,21 @@ struct lpm_batch {
 
 /**
  * struct lpm_step - what an update changed in a list, to be undone if it fails
- * @level: level of the node that changed
- * @list: the list of the one above
+ * @list: the list of the node above the one that changed
  * @kid: which child of that it is
  * @word: what was in its place before
- * @stale: the same if it is not needed any more afterwards
+ * @units: size of that if it is a node
+ * @stale: whether @word is not needed any more afterwards
  * @in: what it inherited before
  * @inherits: whether @in changed
  */
 struct lpm_step {
-	u32 level;
 	u32 list;
 	u32 kid;
 	u32 word;
-	u32 stale;
+	u32 units;
 	u32 in;
+	bool stale;
 	bool inherits;
 };
 
@@ -321,7 +321,7 @@ void lpm_sweep(struct lpm_tree *tree, unsigned int level,
 u32 lpm_node_bytes(unsigned int bits, u32 word, const u8 *node);
 u32 lpm_image_bytes(const struct lpm_tree *tree, unsigned int level, u32 word);
 u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
-		   const struct lpm_list *list, bool nofail);
+		   struct lpm_list *list, bool nofail);
 void lpm_paint(struct lpm_tree *tree, unsigned int level,
 	       const struct lpm_list *list, u32 *block, unsigned int top);
 void lpm_paint_top(struct lpm_tree *tree, const struct lpm_key *key,
@@ -332,7 +332,6 @@ void lpm_page_fill(struct lpm_tree *tree, const struct lpm_list *list,
 /* lpm_retire.c */
 bool lpm_retire_reserve(struct lpm_tree *tree, unsigned int n, bool nofail);
 void lpm_retire(struct lpm_tree *tree, u32 ref, u32 bytes);
-void lpm_retire_node(struct lpm_tree *tree, unsigned int level, u32 word);
 void lpm_reclaim(struct lpm_tree *tree);
 
 /* lpm_tree.c */
