@@ -164,6 +164,59 @@ void lpm_tree_destroy(struct lpm_tree *tree)
 	kvfree(tree);
 }
 
+/* The numbers of a list, and what is searched in most of them. */
+static void expect_list(const struct lpm_tree *tree, u32 ref)
+{
+	const u8 *list = lpm_at(&tree->lists, ref);
+
+	prefetch(list);
+	prefetch(list + 64);
+}
+
+/* The rest of a list, all of which is needed to write its node. */
+static void expect_rest(const struct lpm_list *list)
+{
+	u32 bytes = lpm_list_bytes(list->prefixes, list->kids), at;
+
+	for (at = 128; at < bytes; at += 64)
+		prefetch((const u8 *)list + at);
+}
+
+/* Starts to load what is stored to in the end, if there is a direct table. */
+static void expect_block(const struct lpm_tree *tree, const struct lpm_key *key,
+			 unsigned int last)
+{
+	const u32 *block = tree->root->word;
+	unsigned int i;
+
+	if (!tree->direct)
+		return;
+	block += lpm_top_place(tree, key) * LPM_BLOCK;
+	if (last > LPM_TOP)
+		prefetch(&block[lpm_place(tree, key, LPM_TOP)]);
+	for (i = 0; last == LPM_TOP && i < LPM_BLOCK; i += 64 / sizeof(*block))
+		prefetch(&block[i]);
+}
+
+static void expect_image(const struct lpm_tree *tree, const struct lpm_key *key,
+			 unsigned int level, u32 word)
+{
+	const struct lpm_page *page;
+	const u8 *image;
+
+	if (!lpm_is_node(word))
+		return;
+	image = lpm_image_at(tree, word);
+	if (lpm_form(tree, level) == LPM_FORM_PAGE) {
+		page = (const struct lpm_page *)image;
+		prefetch(&page->block[lpm_place(tree, key, level)]
+				     [lpm_place(tree, key, level + 1)]);
+	} else {
+		prefetch(image);
+		prefetch(image + 64);
+	}
+}
+
 /**
  * lpm_tree_descend() - go down the way to a node
  * @tree: the tree
@@ -190,6 +243,10 @@ unsigned int lpm_tree_descend(const struct lpm_tree *tree,
 		if (!found)
 			break;
 		path->list[at + 1] = lpm_kids(list)[kid].list;
+		expect_list(tree, path->list[at + 1]);
+		/* one that is on the way to what an update changes */
+		if (at + 1 < level)
+			expect_image(tree, key, at + 1, lpm_kids(list)[kid].word);
 	}
 	return at;
 }
@@ -333,18 +390,6 @@ static struct lpm_step *step_kid(struct lpm_tree *tree, u32 list, u32 kid)
 	return step;
 }
 
-/* Starts to load what is needed to write a node anew. */
-static void expect(const struct lpm_tree *tree, const struct lpm_kid *kid)
-{
-	const u8 *list = lpm_at(&tree->lists, kid->list);
-
-	prefetch(list);
-	prefetch(list + 64);
-	prefetch(list + 128);
-	if (lpm_is_node(kid->word))
-		prefetch(lpm_image_at(tree, kid->word));
-}
-
 /* What children in the range of a prefix inherit has changed. */
 static bool inherit(struct lpm_tree *tree, unsigned int level, u32 ref,
 		    unsigned int code, bool nofail)
@@ -362,7 +407,7 @@ static bool inherit(struct lpm_tree *tree, unsigned int level, u32 ref,
 	lpm_sweep(tree, level, list, LPM_HOLE, false);
 	first = tree->steps;
 	for (i = kid; i < list->kids && lpm_places(list)[i] < end; i++)
-		expect(tree, lpm_kids(list) + i);
+		expect_list(tree, lpm_kids(list)[i].list);
 	for (; kid < list->kids && lpm_places(list)[kid] < end; kid++) {
 		while (run + 1 < tree->runs &&
 		       tree->start[run + 1] <= lpm_places(list)[kid])
@@ -375,6 +420,7 @@ static bool inherit(struct lpm_tree *tree, unsigned int level, u32 ref,
 		step->inherits = true;
 		step->stale = lpm_form(tree, level + 1) == LPM_FORM_NODE;
 		below->in = tree->word[run];
+		expect_rest(below);
 	}
 	if (lpm_form(tree, level + 1) != LPM_FORM_NODE)
 		return true;
@@ -689,8 +735,10 @@ int lpm_tree_insert(struct lpm_tree *tree, const struct lpm_key *key,
 	begin(tree);
 	lpm_cells_expect(tree, value);
 	*old = MFIB_LPM_NONE;
+	expect_block(tree, key, change.last);
 	change.level = lpm_tree_descend(tree, key, change.last, &path);
 	list = lpm_list_at(tree, path.list[change.level]);
+	expect_rest(list);
 	if (change.level == change.last) {
 		change.code = lpm_code_of(tree, key, len, change.level);
 		at = lpm_list_prefix(list, change.code, &found);
@@ -739,11 +787,13 @@ u32 lpm_tree_remove(struct lpm_tree *tree, const struct lpm_key *key,
 	u32 value;
 
 	begin(tree);
+	expect_block(tree, key, change.last);
 	level = lpm_tree_descend(tree, key, change.last, &path);
 	if (level < change.last)
 		return MFIB_LPM_NONE;
 	change.code = lpm_code_of(tree, key, len, level);
 	list = lpm_list_at(tree, path.list[level]);
+	expect_rest(list);
 	at = lpm_list_prefix(list, change.code, &found);
 	if (!found)
 		return MFIB_LPM_NONE;
