@@ -124,17 +124,20 @@ void lpm_cells_expect(struct lpm_tree *tree, u32 value)
 }
 
 /**
- * lpm_cells_top() - the value of a place of the top has changed
+ * lpm_cells_top() - the value of places of the top has changed
  * @tree: the tree
- * @place: the place
+ * @from: the first place
+ * @to: behind the last one; all have the same value
  *
  * Context: the writer lock, inside of a change of lpm_tree.seq.
  */
-void lpm_cells_top(struct lpm_tree *tree, unsigned int place)
+void lpm_cells_top(struct lpm_tree *tree, unsigned int from, unsigned int to)
 {
-	if (tree->top_cell)
-		WRITE_ONCE(tree->top_cell[place].slot,
-			   top_slot(tree->top[place]));
+	struct lpm_cell *cell = tree->top_cell;
+	u16 slot = top_slot(tree->top[from]);
+
+	for (; cell && from < to; from++)
+		WRITE_ONCE(cell[from].slot, slot);
 }
 
 /**

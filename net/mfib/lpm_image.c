@@ -239,7 +239,7 @@ static void write_narrow(const struct lpm_tree *tree, u8 *node,
 		slot[i] = lpm_value(tree->word[i]);
 	if (!children)
 		return;
-	tail = lpm_tail(node, bits, false);
+	tail = (u32 *)(slot + ((tree->runs + 1) & ~1U));
 	*tail++ = in;
 	for (i = 0; i < tree->runs; i++) {
 		if (!lpm_is_node(tree->word[i]))
@@ -261,16 +261,14 @@ static void write_wide(const struct lpm_tree *tree, u8 *node, unsigned int bits,
 
 static void write_map(const struct lpm_tree *tree, u8 *node, unsigned int bits)
 {
+	unsigned int words = bits == 8 ? LPM_MAP : 1, before = 0, i;
 	u64 *map = (u64 *)node;
-	unsigned int i;
 
-	map[0] = tree->map[0];
-	if (bits != 8)
-		return;
-	node[32] = 0;
-	for (i = 1; i < LPM_MAP; i++) {
+	for (i = 0; i < words; i++) {
 		map[i] = tree->map[i];
-		node[32 + i] = node[31 + i] + hweight64(map[i - 1]);
+		if (bits == 8)
+			node[32 + i] = before;
+		before += hweight64(tree->map[i]);
 	}
 }
 
@@ -323,13 +321,21 @@ u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
 	return ref | LPM_NODE | (wide ? LPM_WIDE : 0);
 }
 
-static void store(struct lpm_tree *tree, u32 *place, u32 word)
+/* Stores the same word in places next to each other. */
+static bool store(struct lpm_tree *tree, u32 *place, unsigned int n, u32 word)
 {
-	if (*place == word)
-		return;
-	/* pairs with the address dependency of readers */
-	smp_store_release(place, word);
-	tree->work.stores++;
+	unsigned int stores = 0;
+	const u32 *end;
+
+	for (end = place + n; place < end; place++) {
+		if (*place == word)
+			continue;
+		/* pairs with the address dependency of readers */
+		smp_store_release(place, word);
+		stores++;
+	}
+	tree->work.stores += stores;
+	return stores;
 }
 
 /**
@@ -345,36 +351,36 @@ static void store(struct lpm_tree *tree, u32 *place, u32 word)
 void lpm_paint(struct lpm_tree *tree, unsigned int level,
 	       const struct lpm_list *list, u32 *block, unsigned int top)
 {
-	unsigned int run, place = 0, end;
+	unsigned int run, start, end;
 	u32 word;
 
 	lpm_sweep(tree, level, list, list->in, true);
 	for (run = 0; run < tree->runs; run++) {
+		start = tree->start[run];
 		end = run + 1 < tree->runs ? tree->start[run + 1] : LPM_BLOCK;
 		word = lpm_cell_word(tree, tree->word[run], top);
-		for (; place < end; place++)
-			store(tree, &block[place], word);
+		store(tree, block + start, end - start, word);
 	}
 }
 
-static void store_top(struct lpm_tree *tree, unsigned int place, u32 value)
+static void store_top(struct lpm_tree *tree, unsigned int from, unsigned int to,
+		      u32 value)
 {
-	store(tree, &tree->top[place], value);
-	lpm_cells_top(tree, place);
+	if (store(tree, tree->top + from, to - from, value))
+		lpm_cells_top(tree, from, to);
 }
 
 /* The part of the top table that is behind a node of the last level in it. */
 static void paint_top(struct lpm_tree *tree, const struct lpm_list *list,
 		      u32 in, unsigned int top)
 {
-	unsigned int run, place = 0, end;
+	unsigned int run, end;
 
 	lpm_sweep(tree, LPM_TOP - 1, list, in, false);
 	for (run = 0; run < tree->runs; run++) {
 		end = run + 1 < tree->runs ? tree->start[run + 1] : LPM_BLOCK;
-		for (; place < end; place++)
-			store_top(tree, top + place,
-				  lpm_value(tree->word[run]));
+		store_top(tree, top + tree->start[run], top + end,
+			  lpm_value(tree->word[run]));
 	}
 }
 
@@ -390,7 +396,7 @@ void lpm_paint_top(struct lpm_tree *tree, const struct lpm_key *key,
 		   unsigned int level)
 {
 	const struct lpm_list *first = lpm_list_at(tree, tree->list);
-	unsigned int bits = tree->level[0].bits, place, last, kid, i;
+	unsigned int bits = tree->level[0].bits, place, last, kid;
 	bool found;
 	u32 in, top;
 
@@ -407,8 +413,7 @@ void lpm_paint_top(struct lpm_tree *tree, const struct lpm_key *key,
 				  in, top);
 			continue;
 		}
-		for (i = 0; i < LPM_BLOCK; i++)
-			store_top(tree, top + i, lpm_value(in));
+		store_top(tree, top, top + LPM_BLOCK, lpm_value(in));
 	}
 }
 
@@ -428,14 +433,14 @@ void lpm_paint_top(struct lpm_tree *tree, const struct lpm_key *key,
 void lpm_page_fill(struct lpm_tree *tree, const struct lpm_list *list,
 		   struct lpm_page *page, unsigned int from, unsigned int to)
 {
-	unsigned int bits = tree->level[LPM_TOP + 1].bits, kid, i;
+	unsigned int bits = tree->level[LPM_TOP + 1].bits, kid;
 	struct lpm_list *below;
 	bool found;
 	u32 in;
 
 	for (; from < to; from++) {
 		in = lpm_list_best(list, bits, from, LPM_HOLE, NULL);
-		store(tree, &page->in4[from], in);
+		store(tree, &page->in4[from], 1, in);
 		kid = lpm_list_kid(list, from, &found);
 		if (found) {
 			below = lpm_list_at(tree, lpm_kids(list)[kid].list);
@@ -444,7 +449,6 @@ void lpm_page_fill(struct lpm_tree *tree, const struct lpm_list *list,
 				  0);
 			continue;
 		}
-		for (i = 0; i < LPM_BLOCK; i++)
-			store(tree, &page->block[from][i], in);
+		store(tree, page->block[from], LPM_BLOCK, in);
 	}
 }

@@ -698,10 +698,18 @@ static void commit(struct lpm_tree *tree, const struct lpm_path *path,
 				   step->units * LPM_UNIT);
 }
 
-static void begin(struct lpm_tree *tree)
+/* Goes to what an update changes. While that is loaded, memory is reclaimed. */
+static unsigned int begin(struct lpm_tree *tree, const struct lpm_key *key,
+			  unsigned int last, struct lpm_path *path)
 {
+	unsigned int level;
+
 	memset(&tree->work, 0, sizeof(tree->work));
+	expect_block(tree, key, last);
+	level = lpm_tree_descend(tree, key, last, path);
 	lpm_reclaim(tree);
+	expect_rest(lpm_list_at(tree, path->list[level]));
+	return level;
 }
 
 /**
@@ -732,13 +740,10 @@ int lpm_tree_insert(struct lpm_tree *tree, const struct lpm_key *key,
 	bool found = false;
 	unsigned int at = 0;
 
-	begin(tree);
+	change.level = begin(tree, key, change.last, &path);
 	lpm_cells_expect(tree, value);
 	*old = MFIB_LPM_NONE;
-	expect_block(tree, key, change.last);
-	change.level = lpm_tree_descend(tree, key, change.last, &path);
 	list = lpm_list_at(tree, path.list[change.level]);
-	expect_rest(list);
 	if (change.level == change.last) {
 		change.code = lpm_code_of(tree, key, len, change.level);
 		at = lpm_list_prefix(list, change.code, &found);
@@ -786,14 +791,11 @@ u32 lpm_tree_remove(struct lpm_tree *tree, const struct lpm_key *key,
 	bool found;
 	u32 value;
 
-	begin(tree);
-	expect_block(tree, key, change.last);
-	level = lpm_tree_descend(tree, key, change.last, &path);
+	level = begin(tree, key, change.last, &path);
 	if (level < change.last)
 		return MFIB_LPM_NONE;
 	change.code = lpm_code_of(tree, key, len, level);
 	list = lpm_list_at(tree, path.list[level]);
-	expect_rest(list);
 	at = lpm_list_prefix(list, change.code, &found);
 	if (!found)
 		return MFIB_LPM_NONE;

@@ -354,7 +354,7 @@ void lpm_tree_publish(struct lpm_tree *tree, const struct lpm_path *path,
 bool lpm_cells_make(struct lpm_tree *tree);
 void lpm_cells_free(struct lpm_tree *tree, bool rcu);
 void lpm_cells_expect(struct lpm_tree *tree, u32 value);
-void lpm_cells_top(struct lpm_tree *tree, unsigned int place);
+void lpm_cells_top(struct lpm_tree *tree, unsigned int from, unsigned int to);
 u32 lpm_cell_word(const struct lpm_tree *tree, u32 word, unsigned int top);
 bool lpm_cells_check(const struct lpm_tree *tree);
 
