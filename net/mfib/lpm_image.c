@@ -7,6 +7,10 @@
 
 #include "lpm_tree.h"
 
+/* What is no word: of a place without a prefix, and in front of the first run. */
+#define UNSET	LPM_WIDE
+#define NO_WORD	(LPM_WIDE | 4U)
+
 const struct lpm_level lpm_levels4[LPM_LEVELS4] = {
 	{ 0, 6, false },
 	{ 6, 6, false },
@@ -65,18 +69,20 @@ static __always_inline unsigned int rank(const struct marks *marks,
 /* Joins what is next to each other with the same word. */
 static __always_inline void find_runs(struct lpm_tree *tree,
 				      const struct marks *marks,
-				      unsigned int words)
+				      unsigned int words, u32 in)
 {
-	u32 word, last = LPM_WIDE; /* neither a leaf nor a node nor a hole */
 	unsigned int i, bit, runs = 0, from = 0;
+	bool differs, shows = false;
+	u32 word, last = NO_WORD;
 	u64 left, map;
-	bool differs;
 
 	for (i = 0; i < words; i++) {
 		map = 0;
 		for (left = marks->map[i]; left; left &= left - 1) {
 			bit = __ffs64(left);
 			word = tree->word[from++];
+			shows |= word == UNSET;
+			word = word == UNSET ? in : word;
 			differs = word != last;
 			last = word;
 			tree->start[runs] = i * 64 + bit;
@@ -87,6 +93,7 @@ static __always_inline void find_runs(struct lpm_tree *tree,
 		tree->map[i] = map;
 	}
 	tree->runs = runs;
+	tree->shows = shows;
 }
 
 static __always_inline void sweep(struct lpm_tree *tree,
@@ -118,7 +125,7 @@ static __always_inline void sweep(struct lpm_tree *tree,
 	}
 
 	for (i = 0; i < n; i++)
-		tree->word[i] = in;
+		tree->word[i] = UNSET;
 	/* what is within a prefix comes after it */
 	for (i = 0; i < list->prefixes; i++) {
 		at = lpm_code_place(code[i]);
@@ -131,7 +138,7 @@ static __always_inline void sweep(struct lpm_tree *tree,
 	}
 	for (i = 0; i < nkids; i++)
 		tree->word[rank(&marks, words, places[i]) - 1] = kid[i].word;
-	find_runs(tree, &marks, words);
+	find_runs(tree, &marks, words, in);
 }
 
 /**
@@ -299,8 +306,10 @@ u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
 	u8 *node;
 
 	lpm_sweep(tree, level, list, list->in, true);
-	if (tree->runs == 1 && !lpm_is_node(tree->word[0]))
+	if (tree->runs == 1 && !lpm_is_node(tree->word[0])) {
+		list->shows = tree->shows;
 		return tree->word[0];
+	}
 	for (i = 0; i < tree->runs; i++) {
 		children += lpm_is_node(tree->word[i]);
 		wide |= needs_wide(tree->word[i]);
@@ -316,6 +325,7 @@ u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
 	else
 		write_narrow(tree, node, bits, children, list->in);
 	list->units = lpm_units(bytes);
+	list->shows = tree->shows || children;
 	tree->work.nodes++;
 	tree->work.bytes += bytes;
 	return ref | LPM_NODE | (wide ? LPM_WIDE : 0);

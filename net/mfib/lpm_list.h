@@ -28,6 +28,8 @@ struct lpm_kid {
  * @prefixes: number of prefixes
  * @kids: number of children
  * @units: size of the node's image or page in units of the arena, if it has one
+ * @shows: whether what readers see depends on @in: there is a place without a
+ *	prefix or a child, or a child that is a node
  * @data: a place per child (u8), a code per prefix (u16), struct lpm_kid per
  *	child, a value per prefix (u32); all in order
  *
@@ -41,6 +43,7 @@ struct lpm_list {
 	u32 prefixes : 10;
 	u32 kids : 9;
 	u32 units : 9;
+	u32 shows : 1;
 	u8 data[];
 };
 

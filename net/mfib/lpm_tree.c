@@ -72,6 +72,8 @@ static u32 list_new(struct lpm_tree *tree, unsigned int prefixes,
 	list->in = LPM_HOLE;
 	list->prefixes = prefixes;
 	list->kids = kids;
+	list->units = 0;
+	list->shows = true;
 	return ref;
 }
 
@@ -382,11 +384,13 @@ static struct lpm_step *add_step(struct lpm_tree *tree, u32 word, u32 units)
 static struct lpm_step *step_kid(struct lpm_tree *tree, u32 list, u32 kid)
 {
 	const struct lpm_kid *at = lpm_kids(lpm_list_at(tree, list)) + kid;
+	const struct lpm_list *below = lpm_list_at(tree, at->list);
 	struct lpm_step *step;
 
-	step = add_step(tree, at->word, lpm_list_at(tree, at->list)->units);
+	step = add_step(tree, at->word, below->units);
 	step->list = list;
 	step->kid = kid;
+	step->shows = below->shows;
 	return step;
 }
 
@@ -396,6 +400,7 @@ static bool inherit(struct lpm_tree *tree, unsigned int level, u32 ref,
 {
 	unsigned int bits = tree->level[level].bits, kid, run = 0, end, i, first;
 	struct lpm_list *list = lpm_list_at(tree, ref), *below;
+	bool nodes = lpm_form(tree, level + 1) == LPM_FORM_NODE;
 	struct lpm_step *step;
 	bool found;
 	u32 word;
@@ -418,13 +423,14 @@ static bool inherit(struct lpm_tree *tree, unsigned int level, u32 ref,
 		step = step_kid(tree, ref, kid);
 		step->in = below->in;
 		step->inherits = true;
-		step->stale = lpm_form(tree, level + 1) == LPM_FORM_NODE;
+		step->stale = nodes && below->shows;
 		below->in = tree->word[run];
-		expect_rest(below);
+		if (step->stale)
+			expect_rest(below);
 	}
-	if (lpm_form(tree, level + 1) != LPM_FORM_NODE)
-		return true;
 	for (i = first; i < tree->steps; i++) {
+		if (!tree->step[i].stale)
+			continue;
 		kid = tree->step[i].kid;
 		below = lpm_list_at(tree, lpm_kids(list)[kid].list);
 		word = lpm_image_make(tree, level + 1, below, nofail);
@@ -450,6 +456,7 @@ static void undo(struct lpm_tree *tree)
 				       list->units * LPM_UNIT);
 		kid->word = step->word;
 		list->units = step->units;
+		list->shows = step->shows;
 		if (step->inherits)
 			list->in = step->in;
 	}

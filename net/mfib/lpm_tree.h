@@ -118,6 +118,7 @@ struct lpm_batch {
  * @kid: which child of that it is
  * @word: what was in its place before
  * @units: size of that if it is a node
+ * @shows: what lpm_list.shows was
  * @stale: whether @word is not needed any more afterwards
  * @in: what it inherited before
  * @inherits: whether @in changed
@@ -128,6 +129,7 @@ struct lpm_step {
 	u32 word;
 	u32 units;
 	u32 in;
+	bool shows;
 	bool stale;
 	bool inherits;
 };
@@ -189,6 +191,7 @@ struct lpm_compaction {
  * @start: where each run of the node in work begins
  * @word: and what is in it
  * @map: a bit for each of @start
+ * @shows: whether one of them is of places without a prefix
  * @steps: number of entries in @step
  * @step: changes of the update in work
  * @work: what the last update did
@@ -222,6 +225,7 @@ struct lpm_tree {
 	u8 start[LPM_SLOTS];
 	u32 word[LPM_SLOTS];
 	u64 map[LPM_MAP];
+	bool shows;
 	unsigned int steps;
 	struct lpm_step step[LPM_STEPS];
 	struct lpm_work work;
