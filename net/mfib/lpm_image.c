@@ -331,6 +331,77 @@ u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
 	return ref | LPM_NODE | (wide ? LPM_WIDE : 0);
 }
 
+/* Whether a prefix or a child of a node has one of two words. */
+static bool has_word(const struct lpm_list *list, u32 one, u32 other)
+{
+	const struct lpm_kid *kid = lpm_kids(list);
+	const u32 *value = lpm_values(list);
+	bool has = false;
+	unsigned int i;
+
+	for (i = 0; i < list->prefixes; i++)
+		has |= (lpm_leaf(value[i]) == one) |
+		       (lpm_leaf(value[i]) == other);
+	for (i = 0; i < list->kids; i++)
+		has |= (kid[i].word == one) | (kid[i].word == other);
+	return has;
+}
+
+/* Replaces what a node inherits in its slots and in its tail. */
+static void replace_in(u8 *node, unsigned int bits, bool wide, u32 was, u32 in)
+{
+	unsigned int runs = lpm_runs(node, bits), i;
+	u16 *slot16 = (u16 *)lpm_narrow(node, bits, 1);
+	u16 was16 = lpm_value(was), in16 = lpm_value(in);
+	u32 *slot = (u32 *)lpm_wide(node, bits, 1);
+	bool children = false;
+
+	for (i = 0; wide && i < runs; i++) {
+		children |= lpm_is_node(slot[i]);
+		slot[i] = slot[i] == was ? in : slot[i];
+	}
+	for (i = 0; !wide && i < runs; i++) {
+		children |= (slot16[i] >= LPM_CHILD) & (slot16[i] != LPM_HOLE16);
+		slot16[i] = slot16[i] == was16 ? in16 : slot16[i];
+	}
+	if (children)
+		*lpm_tail(node, bits, wide) = in;
+}
+
+/**
+ * lpm_image_inherit() - write a node of which only the inheritance has changed
+ * @tree: the tree
+ * @level: the node's level
+ * @list: the node, which shows what it inherits
+ * @word: what is in its place
+ * @was: what it inherited
+ * @nofail: wait for memory, as long as it takes
+ *
+ * If the node has no other word like that, neither before nor now, its runs stay
+ * as they are, and need not be found anew.
+ *
+ * Context: the writer lock; may sleep.
+ * Return: see lpm_image_make().
+ */
+u32 lpm_image_inherit(struct lpm_tree *tree, unsigned int level,
+		      struct lpm_list *list, u32 word, u32 was, bool nofail)
+{
+	u32 bytes = list->units * LPM_UNIT, ref;
+
+	if (!lpm_is_node(word) || needs_wide(was) || needs_wide(list->in) ||
+	    has_word(list, was, list->in))
+		return lpm_image_make(tree, level, list, nofail);
+	ref = lpm_arena_alloc(&tree->images, bytes, nofail);
+	if (!ref)
+		return 0;
+	memcpy(lpm_at(&tree->images, ref), lpm_image_at(tree, word), bytes);
+	replace_in(lpm_at(&tree->images, ref), tree->level[level].bits,
+		   word & LPM_WIDE, was, list->in);
+	tree->work.nodes++;
+	tree->work.bytes += bytes;
+	return ref | (word & LPM_FLAGS);
+}
+
 /* Stores the same word in places next to each other. */
 static bool store(struct lpm_tree *tree, u32 *place, unsigned int n, u32 word)
 {

@@ -394,6 +394,21 @@ static struct lpm_step *step_kid(struct lpm_tree *tree, u32 list, u32 kid)
 	return step;
 }
 
+/* What is needed of a node to write it with another inheritance. */
+static void expect_inherit(const struct lpm_tree *tree,
+			   const struct lpm_list *list, u32 word)
+{
+	const u8 *image;
+	unsigned int at;
+
+	expect_rest(list);
+	if (!lpm_is_node(word))
+		return;
+	image = lpm_image_at(tree, word);
+	for (at = 0; at < list->units * LPM_UNIT; at += 64)
+		prefetch(image + at);
+}
+
 /* What children in the range of a prefix inherit has changed. */
 static bool inherit(struct lpm_tree *tree, unsigned int level, u32 ref,
 		    unsigned int code, bool nofail)
@@ -426,14 +441,16 @@ static bool inherit(struct lpm_tree *tree, unsigned int level, u32 ref,
 		step->stale = nodes && below->shows;
 		below->in = tree->word[run];
 		if (step->stale)
-			expect_rest(below);
+			expect_inherit(tree, below, step->word);
 	}
 	for (i = first; i < tree->steps; i++) {
 		if (!tree->step[i].stale)
 			continue;
 		kid = tree->step[i].kid;
 		below = lpm_list_at(tree, lpm_kids(list)[kid].list);
-		word = lpm_image_make(tree, level + 1, below, nofail);
+		word = lpm_image_inherit(tree, level + 1, below,
+					 tree->step[i].word, tree->step[i].in,
+					 nofail);
 		if (!word)
 			return false;
 		lpm_kids(list)[kid].word = word;

@@ -326,6 +326,8 @@ u32 lpm_node_bytes(unsigned int bits, u32 word, const u8 *node);
 u32 lpm_image_bytes(const struct lpm_tree *tree, unsigned int level, u32 word);
 u32 lpm_image_make(struct lpm_tree *tree, unsigned int level,
 		   struct lpm_list *list, bool nofail);
+u32 lpm_image_inherit(struct lpm_tree *tree, unsigned int level,
+		      struct lpm_list *list, u32 word, u32 was, bool nofail);
 void lpm_paint(struct lpm_tree *tree, unsigned int level,
 	       const struct lpm_list *list, u32 *block, unsigned int top);
 void lpm_paint_top(struct lpm_tree *tree, const struct lpm_key *key,
