@@ -35,8 +35,8 @@ struct lpm_kid {
  *
  * The code of a prefix is the place where it begins, times 16, plus how many
  * bits of the node it has. So the order is that of a walk. What is searched is
- * in front, often in the cache line of the numbers, and that image's memory can
- * be freed without a look at it saves the lines of the image.
+ * in front, mostly in the cache line of the numbers. With @units, an image is
+ * freed without loading it.
  */
 struct lpm_list {
 	u32 in;
