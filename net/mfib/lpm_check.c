@@ -118,13 +118,15 @@ static bool check_image(struct check *check, unsigned int level,
 {
 	unsigned int bits = check->tree->level[level].bits, place, run = 0;
 	struct lpm_tree *tree = check->tree;
+	u32 in, expect, bytes;
 	const u8 *image;
-	u32 in, expect;
-	bool wide;
+	bool wide, shows;
 
 	lpm_sweep(tree, level, list, list->in, true);
+	shows = tree->shows;
 	if (!lpm_is_node(word))
-		return tree->runs == 1 && tree->word[0] == word;
+		return tree->runs == 1 && tree->word[0] == word &&
+		       list->shows == shows;
 	if (tree->runs == 1 && !lpm_is_node(tree->word[0]))
 		return false;
 	if (!check_extent(tree, level, word))
@@ -135,14 +137,16 @@ static bool check_image(struct check *check, unsigned int level,
 		if (run + 1 < tree->runs && tree->start[run + 1] == place)
 			run++;
 		expect = tree->word[run];
+		shows |= lpm_is_node(expect);
 		in = list->in;
 		if (lpm_rank(image, bits, place) != run + 1 ||
 		    lpm_follow(image, bits, wide, place, &in) != expect ||
 		    in != list->in)
 			return false;
 	}
-	check->images += rounded(lpm_image_bytes(tree, level, word));
-	return true;
+	bytes = lpm_image_bytes(tree, level, word);
+	check->images += rounded(bytes);
+	return list->units == lpm_units(bytes) && list->shows == shows;
 }
 
 static bool check_block(struct check *check, unsigned int level,
@@ -198,7 +202,7 @@ static bool check_page(struct check *check, const struct lpm_list *list,
 				return false;
 	}
 	check->images += rounded(sizeof(*page));
-	return true;
+	return list->units == lpm_units(sizeof(*page));
 }
 
 static bool check_node(struct check *check, unsigned int level,

@@ -915,12 +915,17 @@ static void damage_node(struct lpm_tree *tree, unsigned int level, u32 word)
 static void damage_list(struct lpm_list *list)
 {
 	unsigned int i;
+	struct lpm_list was = *list;
 	u32 value;
 	u16 code;
 	u8 place;
 
-	DAMAGE(list->prefixes);
-	DAMAGE(list->kids);
+	list->prefixes ^= 1U << random_below(10);
+	CHECK(!mfib_lpm_check(lpm));
+	*list = was;
+	list->kids ^= 1U << random_below(9);
+	CHECK(!mfib_lpm_check(lpm));
+	*list = was;
 	if (list->prefixes) {
 		i = random_below(list->prefixes);
 		value = lpm_values(list)[i];
