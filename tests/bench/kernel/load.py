@@ -24,6 +24,17 @@ def nexthops(who):
         who.ip(*(f'nexthop add id {n} via {gateway(who.family, n)} dev out' for n in range(1, who.hops + 1)))
 
 
+def contestant(kind, family, table):
+    """One that is ready to forward. vrf-tuned is a VRF with what the kernel's documentation advises in addition."""
+    who = Contestant(kind, family, table)
+    who.setup()
+    nexthops(who)
+    load(who)
+    if kind == 'vrf-tuned':
+        who.tune()
+    return who
+
+
 def end(who):
     """Deletes a namespace, after its routes: the kernel deletes it later, and gives no sign when it has."""
     os.close(who.fd)
@@ -61,3 +72,10 @@ def update(family, contestants):
                 changes, elapsed = who.rtload(TABLE, *options, '-u', str(count))
                 print(f'sample kernel.update.v{family}.full.{what} {who.kind} changes/s {changes / elapsed * 1e9:.0f}', flush=True)
     say(f'IPv{family}: updates measured')
+
+
+def measure(family):
+    contestants = fill(family)
+    update(family, contestants)
+    for who in contestants:
+        end(who)

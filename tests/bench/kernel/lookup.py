@@ -3,12 +3,15 @@
 import array
 import ctypes
 import fcntl
+import glob
 import os
 import statistics
 import struct
 import sys
 
-from forwarding import module, run
+from forwarding import OUT, TABLE, module, run, say
+from load import contestant, end
+from memory import Growth
 
 MFIB, MFIB_BULK, KERNEL = range(3)
 CHUNK = 512
@@ -68,21 +71,33 @@ class Bench:
         theirs = self.answers(KERNEL, family, fd, first, tables)
         for who in (MFIB, MFIB_BULK) if tables == 1 else (MFIB,):
             ours = self.answers(who, family, tables=tables)
-            wrong = sum(a != b for a, b in zip(ours, theirs))
-            if wrong:
-                sys.exit(f'{what}: {wrong} of {self.count} answers differ')
+            if ours != theirs:
+                sys.exit(f'{what}: {sum(a != b for a, b in zip(ours, theirs))} of {self.count} answers differ')
         return sum(map(bool, theirs)) / self.count
 
 
-def measure(bench, family, fd, table, paths, pattern):
-    """A repetition is a pass of each contestant over the addresses of a file, that of the kernel between ours."""
+def passes(bench, family, fd, pattern):
+    """A repetition is a pass of each contestant over the addresses of a file, those of the kernel between ours."""
     rival = 'fib_trie' if family == 4 else 'fib6'
     name = f'kernel.lookup.v{family}.full.{pattern}'
     turns = (('single', 'mfib', MFIB), ('single', rival, KERNEL), ('bulk', 'mfib', MFIB_BULK), ('bulk', rival, KERNEL))
-    for path in paths:
+    for path in sorted(glob.glob(f'{OUT}/lookup.{family}.{pattern}.*')):
         bench.keys(path)
-        hit = bench.compare(name, family, fd, table)
+        hit = bench.compare(name, family, fd, TABLE)
         for _ in range(ROUNDS):
             for suffix, kind, who in turns:
-                print(f'sample {name}.{suffix} {kind} ns {bench.time(who, family, fd, table):.2f}', flush=True)
+                print(f'sample {name}.{suffix} {kind} ns {bench.time(who, family, fd, TABLE):.2f}', flush=True)
+    say(f'{name}: measured')
     print(f'note {name}: {100 * hit:.1f} % of the addresses have a route')
+
+
+def measure(bench, family):
+    vrf = contestant('vrf', family, 'full')
+    with Growth() as memory:
+        bench.fill(family, f'{OUT}/full.{family}.table', 1)
+    routes = os.path.getsize(f'{OUT}/full.{family}.table') // ROUTE_SIZE
+    print(f'note IPv{family}: mfib\'s structure alone takes {memory.bytes / routes:.1f} bytes per route')
+    for pattern in 'covered', 'random':
+        passes(bench, family, vrf.fd, pattern)
+    bench.fill(family)
+    end(vrf)

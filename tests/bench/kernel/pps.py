@@ -5,10 +5,12 @@ A repetition sends the packets of all files of keys, a file by every contestant 
 processor's cache because it has just been forwarded to. It takes the median of the files. Net is without building and freeing
 the packet.
 """
+import glob
 import statistics
 import sys
 
-from forwarding import F_CHECK, F_LIST, F_NULL, say
+from forwarding import F_CHECK, F_LIST, F_NULL, OUT, say
+from load import contestant, end
 
 REPEAT = 5
 
@@ -34,7 +36,10 @@ def repetition(bench, contestants, paths, flags):
     return [statistics.median(times) for times in gross], statistics.median(null)
 
 
-def measure(bench, name, contestants, paths):
+def measure(bench, family, table, keys, what):
+    name = f'kernel.forward.v{family}.{what}'
+    paths = sorted(glob.glob(f'{OUT}/{keys}.{family}.[0-9]*'))
+    contestants = [contestant(kind, family, table) for kind in ('plain', 'vrf', 'vrf-tuned', 'mfib')]
     check(bench, contestants, paths)
     for _ in range(REPEAT):
         for suffix, flags in ('', 0), ('.list', F_LIST):
@@ -42,5 +47,7 @@ def measure(bench, name, contestants, paths):
             for who, elapsed in zip(contestants, gross):
                 print(f'sample {name}{suffix}.net {who.kind} kpps {1e6 / (elapsed - null):.1f}')
                 print(f'sample {name}{suffix}.gross {who.kind} kpps {1e6 / elapsed:.1f}', flush=True)
+    for who in contestants:
+        end(who)
     say(f'{name}: measured')
     print(f'note {name}: to build and free a packet takes {null:.0f} ns')
