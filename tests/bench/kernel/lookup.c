@@ -141,7 +141,6 @@ struct lpmbench {
 struct kernel_tables {
 	struct net *net;
 	void **table;
-	u32 count;
 	u32 gateway;
 };
 
@@ -344,10 +343,7 @@ static int run_chunks(struct lpmbench *bench, const struct lpmbench_run *run,
 
 static int run_kernel(struct lpmbench *bench, const struct lpmbench_run *run)
 {
-	struct kernel_tables k = {
-		.count = run->tables,
-		.gateway = run->gateway,
-	};
+	struct kernel_tables k = { .gateway = run->gateway };
 	int err = 0;
 	u32 i;
 

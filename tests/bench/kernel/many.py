@@ -10,6 +10,7 @@ from memory import Growth
 
 FIRST = 1000
 ROUTES = f'{OUT}/small.4.routes'
+ADDRESS = '198.18.0.1/24'
 # seconds that the creation of one kind may take, and again its routes
 PATIENCE = 60
 STEP = 100
@@ -46,10 +47,13 @@ class Devices:
         return count, time.monotonic() - start
 
     def ports(self, count):
-        ids = range(FIRST, FIRST + count)
-        self.ip(line for n in ids for line in (f'link add p{n} type dummy', f'link set p{n} master m{n} up'))
-        if self.kind == 'mfib':
-            self.inside('cgr', '-batch', '-', stdin=''.join(f'nexthop add {n} dev p{n}\n' for n in ids))
+        """They have an address, or else the kernel searches all devices for one to give each route."""
+        for first in range(FIRST, FIRST + count, STEP):
+            ids = range(first, min(first + STEP, FIRST + count))
+            self.ip(line for n in ids for line in (
+                f'link add p{n} type dummy', f'link set p{n} master m{n} up', f'address add {ADDRESS} dev p{n}'))
+            if self.kind == 'mfib':
+                self.inside('cgr', '-batch', '-', stdin=''.join(f'nexthop add {n} dev p{n}\n' for n in ids))
 
     def load(self, count):
         """Returns (how many got their routes in time, routes, nanoseconds)."""
