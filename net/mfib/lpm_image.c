@@ -282,7 +282,7 @@ static void write_map(const struct lpm_tree *tree, u8 *node, unsigned int bits)
 /* Whether there is a value that a narrow slot has no room for. */
 static bool needs_wide(u32 word)
 {
-	return !lpm_is_node(word) & (word > lpm_leaf(LPM_NARROW_MAX)) &
+	return (~word & LPM_NODE) & (word > lpm_leaf(LPM_NARROW_MAX)) &
 	       (word != LPM_HOLE);
 }
 
