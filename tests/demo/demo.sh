@@ -55,8 +55,9 @@ for fib in 10 20; do
 		"status $status, $seconds s: $((routes / (seconds ? seconds : 1))) routes a second, in an emulated machine"
 done
 show cgr -d fib show
-equal 'bytes of memory per route, both families (IPv4 8, IPv6 23)' 10 \
-	"$(cgr -j -d fib show 10 | json 'v[0]["bytes"] // (v[0]["routes4"] + v[0]["routes6"])')"
+per_route=$(cgr -j -d fib show 10 | json 'v[0]["bytes"] // (v[0]["routes4"] + v[0]["routes6"])')
+[ "$per_route" -lt 18 ]
+expect 'less than 18 bytes of memory per route, both families' $? "$per_route"
 
 title 'The same addresses, different answers'
 differ=0
