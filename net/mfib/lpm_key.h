@@ -94,8 +94,10 @@ static inline struct lpm_key lpm_key_truncate(struct lpm_key key,
 static inline bool lpm_key_covers(const struct lpm_key *prefix,
 				  unsigned int len, const struct lpm_key *key)
 {
-	return !((prefix->hi ^ key->hi) & lpm_mask(min(len, 64U))) &&
-	       !((prefix->lo ^ key->lo) & lpm_mask(len < 64 ? 0 : len - 64));
+	if (len <= 64)
+		return !((prefix->hi ^ key->hi) & lpm_mask(len));
+	return prefix->hi == key->hi &&
+	       !((prefix->lo ^ key->lo) & lpm_mask(len - 64));
 }
 
 /* Whether @a is in front of @b. */
