@@ -21,6 +21,8 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "lpm_seq.h"
+
 #define NO_PARENT	0xffffU
 
 /* Free entries, so that a copy is shared by several new prefixes. */
@@ -156,30 +158,10 @@ u32 lpm_array_lookup(const struct lpm_root *root, const struct lpm_key *key)
 	u32 seq, value;
 
 	do {
-		seq = READ_ONCE(root->seq);
-		/* pairs with those of begin() and end() */
-		smp_rmb();
+		seq = lpm_seq_read(&root->seq);
 		value = match(root, key, 128, &len);
-		/* pairs with those of begin() and end() */
-		smp_rmb();
-	} while (READ_ONCE(root->seq) != seq);
+	} while (lpm_seq_retry(&root->seq, seq));
 	return value;
-}
-
-static void begin(struct lpm_root *root)
-{
-	WRITE_ONCE(root->seq, root->seq + 1);
-	/* readers who see what comes now see that as well */
-	smp_wmb();
-}
-
-static void end(struct lpm_root *root)
-{
-	/* readers who see this have seen what came before */
-	smp_wmb();
-	WRITE_ONCE(root->seq, root->seq + 1);
-	/* and those who see the next update see this */
-	smp_wmb();
 }
 
 static bool is_entry(const struct lpm_root *root, unsigned int i,
@@ -248,10 +230,10 @@ static void add(struct lpm_root *root, const struct lpm_key *key,
 		unsigned int len, u32 value)
 {
 	set_entry(root, root->n, key, len, value);
-	begin(root);
+	lpm_seq_change(&root->seq);
 	/* pairs with the acquire of match() */
 	smp_store_release(&root->n, root->n + 1);
-	end(root);
+	lpm_seq_changed(&root->seq);
 }
 
 static bool is_behind(const struct lpm_root *root, unsigned int i,
@@ -366,10 +348,10 @@ int lpm_array_insert(struct mfib_lpm *lpm, struct lpm_root *root,
 	*old = MFIB_LPM_NONE;
 	if (i < root->n) {
 		*old = values_of(root)[i];
-		begin(root);
+		lpm_seq_change(&root->seq);
 		/* pairs with the dependency of a reader who follows the value */
 		smp_store_release(&values_of(root)[i], value);
-		end(root);
+		lpm_seq_changed(&root->seq);
 		return 0;
 	}
 	if (root->n == root->room) {
@@ -401,9 +383,9 @@ u32 lpm_array_remove(struct lpm_root *root, const struct lpm_key *key,
 	value = values_of(root)[i];
 	if (value == MFIB_LPM_NONE)
 		return value;
-	begin(root);
+	lpm_seq_change(&root->seq);
 	WRITE_ONCE(values_of(root)[i], MFIB_LPM_NONE);
-	end(root);
+	lpm_seq_changed(&root->seq);
 	return value;
 }
 

@@ -12,6 +12,7 @@
 #include <linux/bug.h>
 #include <linux/prefetch.h>
 
+#include "lpm_seq.h"
 #include "lpm_tree.h"
 
 static __always_inline const u8 *node_of(const struct lpm_tree *tree, u32 word,
@@ -41,22 +42,11 @@ static __always_inline u32 wide_word(const u8 *node, unsigned int bits,
 	return READ_ONCE(*lpm_wide(node, bits, lpm_rank(node, bits, place)));
 }
 
-static __always_inline u32 seq_begin(const struct lpm_tree *tree)
-{
-	u32 seq = READ_ONCE(tree->seq);
-
-	/* pairs with those of the writer around a change */
-	smp_rmb();
-	return seq;
-}
-
 /* Or whether the tree has another form: then what is in @root is from before. */
 static __always_inline bool seq_changed(const struct mfib_lpm *lpm,
 					const struct lpm_root *root, u32 seq)
 {
-	/* pairs with those of the writer around a change */
-	smp_rmb();
-	return READ_ONCE(root->tree->seq) != seq ||
+	return lpm_seq_retry(&root->tree->seq, seq) ||
 	       lpm_dereference(lpm->root) != root;
 }
 
@@ -81,7 +71,7 @@ static noinline u32 walk(const struct mfib_lpm *lpm, const struct lpm_key *key)
 		if (root->kind == LPM_ARRAY)
 			return lpm_array_lookup(root, key);
 		tree = root->tree;
-		seq = seq_begin(tree);
+		seq = lpm_seq_read(&tree->seq);
 		in = LPM_HOLE;
 		level = &tree->level[LPM_TOP];
 		bits = level->pos;
@@ -152,7 +142,7 @@ static __always_inline u32 direct4(const struct mfib_lpm *lpm,
 				   const struct lpm_root *root, u32 key)
 {
 	const struct lpm_tree *tree = root->tree;
-	u32 seq = seq_begin(tree), word, value;
+	u32 seq = lpm_seq_read(&tree->seq), word, value;
 
 	word = READ_ONCE(root->word[key >> 14]);
 	if (likely((word & (LPM_NODE | LPM_WIDE)) == LPM_NODE))
@@ -272,7 +262,7 @@ static noinline void bulk4(const struct mfib_lpm *lpm,
 	const struct lpm_tree *tree = root->tree;
 	const u8 *node[MFIB_LPM_BULK];
 	const u32 *words = root->word;
-	u32 seq = seq_begin(tree);
+	u32 seq = lpm_seq_read(&tree->seq);
 	u32 word, found, any = 0;
 	unsigned long i;
 
@@ -317,7 +307,7 @@ static __always_inline void bulk6(const struct mfib_lpm *lpm,
 	u8 item[MFIB_LPM_BULK + 1];
 	unsigned long i, j, m, left, first;
 	u32 word, top, any = 0, flags;
-	u32 seq = seq_begin(tree);
+	u32 seq = lpm_seq_read(&tree->seq);
 	u64 hi[MFIB_LPM_BULK];
 
 	/* no list as long as there are pages; the keys of trains are too few */

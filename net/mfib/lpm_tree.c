@@ -17,6 +17,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "lpm_seq.h"
+
 #define NO_CODE		(~0U)	/* no prefix of the node changed */
 
 /**
@@ -42,22 +44,6 @@ struct change {
 	bool whole;
 	bool inherits;
 };
-
-static void seq_begin(struct lpm_tree *tree)
-{
-	WRITE_ONCE(tree->seq, tree->seq + 1);
-	/* readers who see a new word see that as well */
-	smp_wmb();
-}
-
-static void seq_end(struct lpm_tree *tree)
-{
-	/* readers who see this have seen the new words */
-	smp_wmb();
-	WRITE_ONCE(tree->seq, tree->seq + 1);
-	/* and those who see the next update see this */
-	smp_wmb();
-}
 
 static u32 list_new(struct lpm_tree *tree, unsigned int prefixes,
 		    unsigned int kids)
@@ -712,10 +698,10 @@ static void commit(struct lpm_tree *tree, const struct lpm_path *path,
 	const struct lpm_step *step;
 
 	if (change->inherits)
-		seq_begin(tree);
+		lpm_seq_change(&tree->seq);
 	publish(tree, path, change);
 	if (change->inherits)
-		seq_end(tree);
+		lpm_seq_changed(&tree->seq);
 	for (step = tree->step; step < tree->step + tree->steps; step++)
 		if (step->stale && lpm_is_node(step->word))
 			lpm_retire(tree, lpm_ref(step->word),
