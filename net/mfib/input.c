@@ -201,6 +201,15 @@ static struct sk_buff *throw4(struct net_device *master, struct sk_buff *skb,
 	return skb;
 }
 
+/* Came in by a port that forwards nothing. */
+static noinline struct sk_buff *disabled4(struct sk_buff *skb,
+					  struct mfib_counters __percpu *counters)
+{
+	mfib_count(counters, MFIB_STAT_A_DISABLED);
+	__IP_INC_STATS(dev_net(skb->dev), IPSTATS_MIB_INADDRERRORS);
+	return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
+}
+
 /* What is not forwarded by a next hop of the FIB. */
 static noinline struct sk_buff *other4(struct net_device *master,
 				       struct sk_buff *skb,
@@ -218,11 +227,8 @@ static noinline struct sk_buff *other4(struct net_device *master,
 		return throw4(master, skb, counters, in_dev);
 	}
 	/* Who is no router does not tell of routes. */
-	if (!IN_DEV_FORWARD(in_dev)) {
-		mfib_count(counters, MFIB_STAT_A_DISABLED);
-		__IP_INC_STATS(dev_net(skb->dev), IPSTATS_MIB_INADDRERRORS);
-		return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
-	}
+	if (!IN_DEV_FORWARD(in_dev))
+		return disabled4(skb, counters);
 	return refuse4(mdev, counters, skb, type);
 }
 
@@ -264,14 +270,14 @@ static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 	if (unlikely(info->key.type != RTN_UNICAST))
 		return other4(master, skb, counters, in_dev, info->key.type);
 	if (unlikely(!IN_DEV_FORWARD(in_dev)))
-		goto disabled;
+		return disabled4(skb, counters);
 
 	rt = rcu_dereference(info->key.nh->rt4);
 	if (unlikely(!rt))
 		return refuse4(mdev, counters, skb, RTN_UNICAST);
 	if (unlikely(!READ_ONCE(rt->dst.input)) &&
 	    !mfib_dst4_learn(rt, skb, master))
-		goto disabled;
+		return disabled4(skb, counters);
 	if (unlikely(rt->dst.dev == dev) &&
 	    may_redirect4(fib, iph, dev, in_dev))
 		IPCB(skb)->flags |= IPSKB_DOREDIRECT;
@@ -287,11 +293,6 @@ local:
 
 martian:
 	mfib_count(counters, MFIB_STAT_A_MARTIAN);
-	__IP_INC_STATS(dev_net(dev), IPSTATS_MIB_INADDRERRORS);
-	return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
-
-disabled:
-	mfib_count(counters, MFIB_STAT_A_DISABLED);
 	__IP_INC_STATS(dev_net(dev), IPSTATS_MIB_INADDRERRORS);
 	return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
 }

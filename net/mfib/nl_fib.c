@@ -190,14 +190,9 @@ static int put_fib(struct sk_buff *skb, struct mfib_net *mnet,
 	return 0;
 }
 
-/**
- * mfib_nl_fib_get() - %MFIB_CMD_FIB_GET of one FIB
- * @skb: the message
- * @info: the request
- *
- * Return: 0; -ENOENT, -EINVAL, -ENOMEM.
- */
-int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info)
+/* Does something with the FIB that the request names, under the lock. */
+static int with_fib(struct genl_info *info,
+		    int (*act)(struct genl_info *info, struct mfib_fib *fib))
 {
 	struct mfib_net *mnet = mfib_net(genl_info_net(info));
 	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
@@ -209,12 +204,26 @@ int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	mutex_lock(&mnet->lock);
 	fib = find(mnet, tb, info->extack);
-	if (IS_ERR(fib))
-		err = PTR_ERR(fib);
-	else
-		err = mfib_nl_reply(info, MFIB_CMD_FIB_GET, mnet, put_fib, fib);
+	err = IS_ERR(fib) ? PTR_ERR(fib) : act(info, fib);
 	mutex_unlock(&mnet->lock);
 	return err;
+}
+
+static int get_fib(struct genl_info *info, struct mfib_fib *fib)
+{
+	return mfib_nl_reply(info, MFIB_CMD_FIB_GET, fib->mnet, put_fib, fib);
+}
+
+/**
+ * mfib_nl_fib_get() - %MFIB_CMD_FIB_GET of one FIB
+ * @skb: the message
+ * @info: the request
+ *
+ * Return: 0; -ENOENT, -EINVAL, -ENOMEM.
+ */
+int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info)
+{
+	return with_fib(info, get_fib);
 }
 
 /**
@@ -248,6 +257,11 @@ full:
 	return skb->len;
 }
 
+static int check_fib(struct genl_info *info, struct mfib_fib *fib)
+{
+	return mfib_fib_check(fib, info->extack);
+}
+
 /**
  * mfib_nl_fib_check() - %MFIB_CMD_FIB_CHECK
  * @skb: the message
@@ -257,22 +271,7 @@ full:
  */
 int mfib_nl_fib_check(struct sk_buff *skb, struct genl_info *info)
 {
-	struct mfib_net *mnet = mfib_net(genl_info_net(info));
-	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
-	struct mfib_fib *fib;
-	int err;
-
-	err = parse_fib(info, tb);
-	if (err)
-		return err;
-	mutex_lock(&mnet->lock);
-	fib = find(mnet, tb, info->extack);
-	if (IS_ERR(fib))
-		err = PTR_ERR(fib);
-	else
-		err = mfib_fib_check(fib, info->extack);
-	mutex_unlock(&mnet->lock);
-	return err;
+	return with_fib(info, check_fib);
 }
 
 static int put_port(struct sk_buff *skb, struct mfib_net *mnet,
