@@ -249,7 +249,8 @@ test_module_is_unloaded_and_loaded()
 
 test_module_is_unloaded_while_packets_wait()
 {
-	# for the answer of a neighbour who is not there, and in a queue
+	# for the answer of a neighbour who is not there, and in a queue; the kernel gives up asking after three seconds
+	set_sysctl net.ipv4.neigh.b10r.mcast_solicit=60 net.ipv6.neigh.b10r.mcast_solicit=60
 	tc qdisc add dev b20r root netem delay 500ms
 	reach_fib 20 a20 172.16.3.1
 	cgr route add 198.18.0.0/16 via 10.2.0.99 dev b10r fib 10

@@ -49,7 +49,7 @@ page_at() { at "$1" socat -T 30 -u "$2,connect-timeout=30" -; }
 ask()
 {
 	# shellcheck disable=SC2016 # for the shell over there
-	at "$1" bash -c 'exec 3<> "/dev/udp/$0"; for i in 1 2 3; do echo question >&3; timeout 10 dd bs=99 count=1 status=none <&3 && exit; done' "$2"
+	at "$1" bash -c 'exec 3<> "/dev/udp/$0"; for i in {1..12}; do echo question >&3; timeout 5 dd bs=99 count=1 status=none <&3 && exit; done' "$2"
 }
 
 test_two_servers_on_one_address_each_serve_their_customer()
