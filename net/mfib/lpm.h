@@ -85,7 +85,7 @@ int mfib_lpm_insert(struct mfib_lpm *lpm, const u8 *addr, u8 len, u32 value,
 u32 mfib_lpm_remove(struct mfib_lpm *lpm, const u8 *addr, u8 len);
 
 u32 mfib_lpm_lookup(const struct mfib_lpm *lpm, const u8 *addr);
-void mfib_lpm_lookup_bulk(const struct mfib_lpm *lpm, const u8 *const *addr,
+void mfib_lpm_lookup_bulk(const struct mfib_lpm *lpm, const u8 *addr,
 			  u32 *value, unsigned int n);
 
 u32 mfib_lpm_match(const struct mfib_lpm *lpm, const u8 *addr, u8 *len);

@@ -133,15 +133,14 @@ void lpm_cells_expect(struct lpm_tree *tree, u32 value)
  */
 void lpm_cells_top(struct lpm_tree *tree, unsigned int from, unsigned int to)
 {
-	struct lpm_cell *cell = tree->top_cell;
 	u16 slot = top_slot(tree->top[from]);
 
-	for (; cell && from < to; from++)
-		WRITE_ONCE(cell[from].slot, slot);
+	for (; from < to; from++)
+		WRITE_ONCE(tree->top_cell[from].slot, slot);
 }
 
 /**
- * lpm_cell_word() - what is in a direct table for a word
+ * lpm_cell_word() - what is in a direct table for IPv4 for a word
  * @tree: the tree
  * @word: the word
  * @top: place of the top that it is in
@@ -152,7 +151,7 @@ void lpm_cells_top(struct lpm_tree *tree, unsigned int from, unsigned int to)
  */
 u32 lpm_cell_word(const struct lpm_tree *tree, u32 word, unsigned int top)
 {
-	if (!tree->top_cell || lpm_is_node(word))
+	if (lpm_is_node(word))
 		return word;
 	if (word == LPM_HOLE)
 		return lpm_cell_ref(LPM_TOPS, top);

@@ -155,15 +155,18 @@ static bool check_block(struct check *check, unsigned int level,
 {
 	struct lpm_tree *tree = check->tree;
 	unsigned int place, run = 0;
+	u32 word;
 
 	lpm_sweep(tree, level, list, list->in, true);
 	for (place = 0; place < LPM_BLOCK; place++) {
 		if (run + 1 < tree->runs && tree->start[run + 1] == place)
 			run++;
-		if (lpm_plain(block[place]) != tree->word[run])
-			return false;
-		if (tree->word[run] == LPM_HOLE &&
-		    block[place] != lpm_cell_word(tree, LPM_HOLE, top))
+		word = tree->word[run];
+		if (block[place] == lpm_direct_word(tree, level, word, top))
+			continue;
+		/* from when there was no cell for its value */
+		if (tree->width != 32 || word == LPM_HOLE ||
+		    block[place] != (word | LPM_WIDE))
 			return false;
 	}
 	return true;
@@ -308,7 +311,7 @@ static bool check_top(struct check *check)
 			return false;
 		for (i = 0; tree->direct && i < LPM_BLOCK; i++)
 			if (tree->root->word[place * LPM_BLOCK + i] !=
-			    lpm_cell_word(tree, LPM_HOLE, place))
+			    lpm_direct_word(tree, LPM_TOP, LPM_HOLE, place))
 				return false;
 	}
 	return true;

@@ -31,7 +31,8 @@ static struct lpm_root *root_alloc(const struct lpm_tree *tree,
 	}
 	for (i = 0; i < words; i++)
 		root->word[i] = kind == LPM_DIRECT ?
-				lpm_cell_word(tree, LPM_HOLE, i / LPM_BLOCK) :
+				lpm_direct_word(tree, LPM_TOP, LPM_HOLE,
+						i / LPM_BLOCK) :
 				LPM_HOLE;
 	root->kind = kind;
 	root->tree = tree->root->tree;
@@ -254,6 +255,60 @@ static void demote(struct mfib_lpm *lpm, struct lpm_tree *tree)
 			lpm_retire(tree, lpm_ref(old->word[i]),
 				   sizeof(struct lpm_page));
 	free_root(old);
+}
+
+/* A hole in a direct table for IPv6. */
+static u32 top_word(const struct lpm_tree *tree, unsigned int top)
+{
+	return lpm_leaf(tree->top[top]) | LPM_WIDE;
+}
+
+/**
+ * lpm_direct_word() - what is in a direct table for a word
+ * @tree: the tree
+ * @level: the level it is of
+ * @word: the word
+ * @top: place of the top that it is in
+ *
+ * Context: the writer lock.
+ * Return: what readers are to find.
+ */
+u32 lpm_direct_word(const struct lpm_tree *tree, unsigned int level, u32 word,
+		    unsigned int top)
+{
+	if (level > LPM_TOP)
+		return word;
+	if (tree->width == 32)
+		return lpm_cell_word(tree, word, top);
+	return word == LPM_HOLE ? top_word(tree, top) : word;
+}
+
+/**
+ * lpm_direct_top() - the value of places of the top has changed
+ * @tree: the tree
+ * @from: the first place
+ * @to: behind the last one; all have the same value
+ *
+ * Context: the writer lock, inside of a change of lpm_tree.seq.
+ */
+void lpm_direct_top(struct lpm_tree *tree, unsigned int from, unsigned int to)
+{
+	u32 *word = tree->root->word + from * LPM_BLOCK;
+	u32 *end = tree->root->word + to * LPM_BLOCK;
+	u32 hole = top_word(tree, from);
+
+	if (!tree->direct)
+		return;
+	if (tree->width == 32) {
+		lpm_cells_top(tree, from, to);
+		return;
+	}
+	for (; word < end; word++) {
+		if ((*word & (LPM_NODE | LPM_WIDE)) != LPM_WIDE)
+			continue;
+		WRITE_ONCE(*word, hole);
+		tree->work.stores++;
+	}
 }
 
 /**

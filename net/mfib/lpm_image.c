@@ -439,7 +439,7 @@ void lpm_paint(struct lpm_tree *tree, unsigned int level,
 	for (run = 0; run < tree->runs; run++) {
 		start = tree->start[run];
 		end = run + 1 < tree->runs ? tree->start[run + 1] : LPM_BLOCK;
-		word = lpm_cell_word(tree, tree->word[run], top);
+		word = lpm_direct_word(tree, level, tree->word[run], top);
 		store(tree, block + start, end - start, word);
 	}
 }
@@ -448,7 +448,7 @@ static void store_top(struct lpm_tree *tree, unsigned int from, unsigned int to,
 		      u32 value)
 {
 	if (store(tree, tree->top + from, to - from, value))
-		lpm_cells_top(tree, from, to);
+		lpm_direct_top(tree, from, to);
 }
 
 /* The part of the top table that is behind a node of the last level in it. */

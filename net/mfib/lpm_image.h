@@ -8,6 +8,7 @@
  *	else		a leaf: four times the value
  * In a direct table for IPv4, most leaves and holes are references of cells: of
  * nodes with one run, which are made in advance. Other leaves have LPM_WIDE set.
+ * In one for IPv6, holes are leaves with LPM_WIDE set and the value of the top.
  *
  * A node covers 4, 6 or 8 bits of the address. All places that follow each other
  * with the same in them are a run, and a node has a bitmap of where runs begin
@@ -132,7 +133,7 @@ static inline u32 lpm_cell_ref(u32 window, u32 at)
 	       LPM_NODE;
 }
 
-/* What a word of a direct table stands for: a cell is a hole or a leaf. */
+/* What a word of a direct table for IPv4 stands for: a cell is a hole or a leaf. */
 static inline u32 lpm_plain(u32 word)
 {
 	u32 at = (word & ((1U << LPM_WINDOW_BITS) - 1)) / sizeof(struct lpm_cell);

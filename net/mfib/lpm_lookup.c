@@ -79,7 +79,9 @@ static noinline u32 walk(const struct mfib_lpm *lpm, const struct lpm_key *key)
 			bits += level->bits;
 			level++;
 		}
-		word = lpm_plain(READ_ONCE(root->word[lpm_key_bits(key, 0, bits)]));
+		word = READ_ONCE(root->word[lpm_key_bits(key, 0, bits)]);
+		if (tree->width == 32)
+			word = lpm_plain(word);
 		if (root->kind == LPM_DIRECT && tree->width == 128 &&
 		    lpm_is_node(word)) {
 			page = page_of(tree, word);
@@ -226,38 +228,38 @@ u32 mfib_lpm_lookup(const struct mfib_lpm *lpm, const u8 *addr)
 
 /* For those which the first node does not tell, if there is one. */
 static noinline void finish4(const struct mfib_lpm *lpm,
-			     const struct lpm_root *root,
-			     const u8 *const *addr, u32 *value, unsigned int n)
+			     const struct lpm_root *root, const u8 *addr,
+			     u32 *value, unsigned int n)
 {
 	u32 any = 0, found, top;
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
 		found = value[i];
-		top = READ_ONCE(root->top[lpm_be32(addr[i]) >> 20]);
+		top = READ_ONCE(root->top[lpm_be32(addr + 4 * i) >> 20]);
 		value[i] = found == LPM_INHERIT ? top : found;
 		any |= value[i];
 	}
 	for (i = 0; unfinished(any) && i < n; i++)
 		if (unfinished(value[i]))
-			value[i] = walk4(lpm, lpm_be32(addr[i]));
+			value[i] = walk4(lpm, lpm_be32(addr + 4 * i));
 }
 
 /* One by one, as there is more than narrow nodes, or an update has interfered. */
 static noinline void each4(const struct mfib_lpm *lpm,
-			   const struct lpm_root *root,
-			   const u8 *const *addr, u32 *value, unsigned int n)
+			   const struct lpm_root *root, const u8 *addr,
+			   u32 *value, unsigned int n)
 {
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		value[i] = direct4(lpm, root, lpm_be32(addr[i]));
+		value[i] = direct4(lpm, root, lpm_be32(addr + 4 * i));
 }
 
 /* Loops so short that it is worth it to count and jump half as often. */
 static noinline void bulk4(const struct mfib_lpm *lpm,
-			   const struct lpm_root *root,
-			   const u8 *const *addr, u32 *value, unsigned int n)
+			   const struct lpm_root *root, const u8 *addr,
+			   u32 *value, unsigned int n)
 {
 	const struct lpm_tree *tree = root->tree;
 	const u8 *node[MFIB_LPM_BULK];
@@ -268,7 +270,7 @@ static noinline void bulk4(const struct mfib_lpm *lpm,
 
 #pragma GCC unroll 2
 	for (i = 0; i < n; i++) {
-		word = READ_ONCE(words[lpm_be32(addr[i]) >> 14]);
+		word = READ_ONCE(words[lpm_be32(addr + 4 * i) >> 14]);
 		any |= word;
 		node[i] = node_of(tree, word, 0);
 		prefetch(node[i]);
@@ -280,7 +282,7 @@ static noinline void bulk4(const struct mfib_lpm *lpm,
 	any = 0;
 #pragma GCC unroll 2
 	for (i = 0; i < n; i++) {
-		found = found_in(node[i] - LPM_NODE, 0, 6, addr[i][2] & 63);
+		found = found_in(node[i] - LPM_NODE, 0, 6, addr[4 * i + 2] & 63);
 		value[i] = found;
 		any |= found;
 	}
@@ -291,55 +293,45 @@ static noinline void bulk4(const struct mfib_lpm *lpm,
 }
 
 static __always_inline const u8 *page_place(const struct lpm_tree *tree,
-					    u32 word, u64 hi)
+					    u32 word, u32 key)
 {
 	return node_of(tree, word, LPM_NODE | LPM_WIDE) +
-	       offsetof(struct lpm_page, block) + (hi >> 36 & 0xffc);
+	       offsetof(struct lpm_page, block) + (key >> 4 & 0xffc);
 }
 
+/* The first @size bytes of addresses; unfinished() are left if not @finish. */
 static __always_inline void bulk6(const struct mfib_lpm *lpm,
-				  const struct lpm_root *root,
-				  const u8 *const *addr, u32 *value,
+				  const struct lpm_root *root, const u8 *addr,
+				  unsigned long size, u32 *value,
 				  unsigned int n, bool finish)
 {
 	const struct lpm_tree *tree = root->tree;
 	const u8 *node[MFIB_LPM_BULK];
 	u8 item[MFIB_LPM_BULK + 1];
-	unsigned long i, j, m, left, first;
-	u32 word, top, any = 0, flags;
-	u32 seq = lpm_seq_read(&tree->seq);
-	u64 hi[MFIB_LPM_BULK];
+	unsigned long i, j, m, left;
+	u32 word, key, any = 0, flags;
 
-	/* no list as long as there are pages; the keys of trains are too few */
-	for (i = 0; finish && i < n; i++) {
-		hi[i] = lpm_be64(addr[i]);
-		word = READ_ONCE(root->word[hi[i] >> 48]);
+	/* no list as long as there are pages */
+	for (i = 0; i < n; i++) {
+		key = lpm_be32(addr + i * size);
+		word = READ_ONCE(root->word[key >> 16]);
 		if (unlikely(!lpm_is_node(word)))
 			break;
-		node[i] = page_place(tree, word, hi[i]);
+		node[i] = page_place(tree, word, key);
 		prefetch(node[i]);
 		item[i] = i;
 	}
-	for (m = i, first = i; i < n; i++) {
-		hi[i] = lpm_be64(addr[i]);
-		word = READ_ONCE(root->word[hi[i] >> 48]);
+	for (m = i; i < n; i++) {
+		key = lpm_be32(addr + i * size);
+		word = READ_ONCE(root->word[key >> 16]);
 		value[i] = lpm_value(word);
-		node[m] = page_place(tree, word, hi[i]);
+		node[m] = page_place(tree, word, key);
 		prefetch(node[m]);
 		item[m] = i;
 		m += lpm_is_node(word);
-		any |= word;
 	}
-	/* much of the address space is nobody's */
-	if (unfinished(any)) {
-		for (i = first; i < n; i++) {
-			top = READ_ONCE(root->top[hi[i] >> 54]);
-			value[i] = value[i] == LPM_INHERIT ? top : value[i];
-		}
-		if (seq_changed(lpm, root, seq))
-			goto changed;
-		any = 0;
-	}
+	if (!m)
+		return;
 	for (j = 0, left = m, m = 0; j < left; j++) {
 		i = item[j];
 		word = READ_ONCE(*(const u32 *)node[j]);
@@ -351,7 +343,7 @@ static __always_inline void bulk6(const struct mfib_lpm *lpm,
 	}
 	for (j = 0, left = m, m = 0; j < left; j++) {
 		i = item[j];
-		word = wide_word(node[j], 6, hi[i] >> 32 & 63);
+		word = wide_word(node[j], 6, addr[i * size + 3] & 63);
 		value[i] = lpm_value(word);
 		node[m] = node_of(tree, word, LPM_NODE | LPM_WIDE);
 		prefetch(node[m]);
@@ -360,7 +352,7 @@ static __always_inline void bulk6(const struct mfib_lpm *lpm,
 	}
 	for (j = 0, left = m, m = 0, flags = 0; j < left; j++) {
 		i = item[j];
-		word = wide_word(node[j], 8, hi[i] >> 24 & 255);
+		word = wide_word(node[j], 8, addr[i * size + 4]);
 		value[i] = lpm_value(word);
 		flags |= word;
 		node[m] = node_of(tree, word, LPM_NODE);
@@ -373,77 +365,73 @@ static __always_inline void bulk6(const struct mfib_lpm *lpm,
 			i = item[j];
 			flags = (unsigned long)node[j] & LPM_WIDE;
 			value[i] = found_in(node[j] - flags, flags, 8,
-					    hi[i] >> 16 & 255);
+					    addr[i * size + 5]);
 		}
 	} else {
 		for (j = 0; j < m; j++) {
 			i = item[j];
-			value[i] = found_in(node[j], 0, 8, hi[i] >> 16 & 255);
+			value[i] = found_in(node[j], 0, 8, addr[i * size + 5]);
 		}
 	}
-	for (i = 0, any = 0; i < n; i++)
+	if (!finish)
+		return;
+	for (i = 0; i < n; i++)
 		any |= value[i];
-	if (!finish || !unfinished(any))
+	if (!unfinished(any))
 		return;
 	for (i = 0; i < n; i++)
 		if (unfinished(value[i]))
-			value[i] = walk6(lpm, addr[i]);
-	return;
-
-changed:
-	for (i = 0; i < n; i++)
-		value[i] = finish ? walk6(lpm, addr[i]) : LPM_INHERIT;
+			value[i] = walk6(lpm, addr + i * size);
 }
 
 /* Whether many keys have the first half in common with the one before. */
-static __always_inline bool is_train(const u8 *const *addr, unsigned int n)
+static __always_inline bool is_train(const u8 *addr, unsigned int n)
 {
 	unsigned int i, same = 0;
 
 	if (n < 16)
 		return false;
 	for (i = 0; i < 16; i += 4)
-		same += lpm_be64(addr[i]) == lpm_be64(addr[i + 1]);
+		same += lpm_be64(addr + 16 * i) == lpm_be64(addr + 16 * i + 16);
 	return same > 1;
 }
 
 /* Packets of a flow come in trains, for which to search once. */
 static noinline void bulk6_train(const struct mfib_lpm *lpm,
-				 const struct lpm_root *root,
-				 const u8 *const *addr, u32 *value,
-				 unsigned int n)
+				 const struct lpm_root *root, const u8 *addr,
+				 u32 *value, unsigned int n)
 {
-	const u8 *first[MFIB_LPM_BULK];
+	u8 first[MFIB_LPM_BULK][8];
 	u32 found[MFIB_LPM_BULK];
 	u8 item[MFIB_LPM_BULK];
-	u64 hi, last = ~lpm_be64(addr[0]);
+	u64 hi, last = ~lpm_be64(addr);
 	unsigned int i, m = 0;
 
 	for (i = 0; i < n; i++) {
-		hi = lpm_be64(addr[i]);
-		first[m] = addr[i];
+		hi = lpm_be64(addr + 16 * i);
+		memcpy(first[m], addr + 16 * i, 8);
 		m += hi != last;
 		last = hi;
 		item[i] = m - 1;
 	}
-	bulk6(lpm, root, first, found, m, false);
+	bulk6(lpm, root, first[0], 8, found, m, false);
 	for (i = 0; i < n; i++)
 		value[i] = found[item[i]];
 	for (i = 0; i < n; i++)
 		if (unfinished(value[i]))
-			value[i] = walk6(lpm, addr[i]);
+			value[i] = walk6(lpm, addr + 16 * i);
 }
 
 /**
  * mfib_lpm_lookup_bulk() - look up the longest matches of several addresses
  * @lpm: the tree
- * @addr: addresses in network byte order
+ * @addr: addresses in network byte order, one behind the other
  * @value: where to store what mfib_lpm_lookup() would return for each
  * @n: how many there are, MFIB_LPM_BULK at most
  *
  * Context: Any. The caller is inside rcu_read_lock() or holds the writer lock.
  */
-void mfib_lpm_lookup_bulk(const struct mfib_lpm *lpm, const u8 *const *addr,
+void mfib_lpm_lookup_bulk(const struct mfib_lpm *lpm, const u8 *addr,
 			  u32 *value, unsigned int n)
 {
 	const struct lpm_root *root = lpm_dereference(lpm->root);
@@ -457,11 +445,11 @@ void mfib_lpm_lookup_bulk(const struct mfib_lpm *lpm, const u8 *const *addr,
 		else if (unlikely(is_train(addr, n)))
 			bulk6_train(lpm, root, addr, value, n);
 		else
-			bulk6(lpm, root, addr, value, n, true);
+			bulk6(lpm, root, addr, 16, value, n, true);
 		return;
 	}
-	for (i = 0; i < n; i++) {
-		struct lpm_key key = lpm_key_load(addr[i], lpm->width);
+	for (i = 0; i < n; i++, addr += lpm->width / 8) {
+		struct lpm_key key = lpm_key_load(addr, lpm->width);
 
 		value[i] = root->kind == LPM_ARRAY ?
 			   lpm_array_lookup(root, &key) : walk(lpm, &key);

@@ -569,7 +569,8 @@ static void publish_first(struct lpm_tree *tree, const struct lpm_path *path,
 		return;
 	}
 	for (i = 0; i < LPM_BLOCK; i++)
-		store(tree, &word[i], lpm_cell_word(tree, LPM_HOLE, top));
+		store(tree, &word[i],
+		      lpm_direct_word(tree, LPM_TOP, LPM_HOLE, top));
 }
 
 static struct lpm_page *page_at(const struct lpm_tree *tree,
@@ -638,7 +639,8 @@ static void publish_block(struct lpm_tree *tree, const struct lpm_path *path,
 		word = found ? lpm_kids(list)[kid].word :
 		       lpm_list_best(list, tree->level[level].bits, place,
 				     list->in, NULL);
-		store(tree, &block[place], lpm_cell_word(tree, word, top));
+		store(tree, &block[place],
+		      lpm_direct_word(tree, level, word, top));
 	}
 	if (lpm_form(tree, level + 1) != LPM_FORM_PAGE)
 		return;

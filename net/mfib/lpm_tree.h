@@ -54,7 +54,7 @@ enum lpm_kind {
  * @top: per place of the levels above LPM_TOP, the value of the longest match
  *	that ends there
  * @word: per place, LPM_TREE: the node of level LPM_TOP, or LPM_HOLE;
- *	LPM_DIRECT: per place of level LPM_TOP, what is there, IPv4: as a cell
+ *	LPM_DIRECT: per place of level LPM_TOP, see lpm_direct_word()
  * @data: the array
  *
  * Once published, an array changes in its values and in @n, and nothing else but
@@ -365,6 +365,9 @@ u32 lpm_cell_word(const struct lpm_tree *tree, u32 word, unsigned int top);
 bool lpm_cells_check(const struct lpm_tree *tree);
 
 /* lpm_direct.c */
+u32 lpm_direct_word(const struct lpm_tree *tree, unsigned int level, u32 word,
+		    unsigned int top);
+void lpm_direct_top(struct lpm_tree *tree, unsigned int from, unsigned int to);
 void lpm_direct_consider(struct mfib_lpm *lpm);
 
 /* lpm_compact.c */

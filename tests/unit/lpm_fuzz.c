@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ktap.h"
+#include "lpm_bulk.h"
 #include "lpm_model.h"
 #include "lpm_tree.h"
 
@@ -70,16 +71,13 @@ static u32 get_value(struct input *in)
 
 static void look_up(struct input *in)
 {
-	const u8 *addr[4];
 	u8 key[4][16], len, expect_len;
 	u32 value[4], expect;
 	unsigned int i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 4; i++)
 		get_prefix(in, key[i], &len);
-		addr[i] = key[i];
-	}
-	mfib_lpm_lookup_bulk(lpm, addr, value, 4);
+	lookup_bulk(lpm, key, value, 4);
 	for (i = 0; i < 4; i++) {
 		expect = model_match(&model, key[i], &expect_len);
 		MUST(value[i] == expect);

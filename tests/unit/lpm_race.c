@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "lpm_bulk.h"
 #include "lpm_random.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -126,19 +127,16 @@ static void dawdle(void)
 static void *read_on(void *arg)
 {
 	struct reader *r = arg;
-	const u8 *addr[KEYS];
 	unsigned long before, after;
 	unsigned int k, round;
 	u32 value[KEYS];
 
 	shim_hook = dawdle;
-	for (k = 0; k < KEYS; k++)
-		addr[k] = keys[k];
 	for (round = 0; !__atomic_load_n(&stop, __ATOMIC_SEQ_CST); round++) {
 		if (round % 4 == 0) {
 			before = __atomic_load_n(&progress, __ATOMIC_SEQ_CST);
 			rcu_read_lock();
-			mfib_lpm_lookup_bulk(lpm, addr, value, KEYS);
+			lookup_bulk(lpm, keys, value, KEYS);
 			rcu_read_unlock();
 			after = __atomic_load_n(&progress, __ATOMIC_SEQ_CST);
 			for (k = 0; k < KEYS; k++)

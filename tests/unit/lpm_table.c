@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "ktap.h"
+#include "lpm_bulk.h"
 #include "lpm_tree.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -158,7 +159,6 @@ static void unload(void)
 /* The three ways to look up agree, and find the most specific that is in. */
 static void check_answers(unsigned int n)
 {
-	const u8 *addr[MFIB_LPM_BULK];
 	u8 key[MFIB_LPM_BULK][16];
 	u32 value[MFIB_LPM_BULK];
 	unsigned int i, j, bit;
@@ -174,9 +174,8 @@ static void check_answers(unsigned int n)
 			for (bit = 8; bit < route->len; bit++)
 				put_bits(key[i], bit, 1, route->addr[bit / 8] >>
 							 (7 - bit % 8) & 1);
-			addr[i] = key[i];
 		}
-		mfib_lpm_lookup_bulk(lpm, addr, value, MFIB_LPM_BULK);
+		lookup_bulk(lpm, key, value, MFIB_LPM_BULK);
 		for (i = 0; i < MFIB_LPM_BULK; i++) {
 			CHECK(value[i] == mfib_lpm_lookup(lpm, key[i]));
 			CHECK(value[i] == mfib_lpm_match(lpm, key[i], &len));

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "lpm_bulk.h"
 #include "lpm_random.h"
 #include "lpm_tree.h"
 
@@ -67,18 +68,15 @@ static void remove_all(void)
 static void check_lookups(enum spread spread, unsigned int rounds)
 {
 	u8 keys[MFIB_LPM_BULK][16], len, expect_len;
-	const u8 *addr[MFIB_LPM_BULK];
 	u32 value[MFIB_LPM_BULK + 1], expect;
 	unsigned int i, n;
 
 	while (rounds--) {
 		n = random_below(MFIB_LPM_BULK + 1);
-		for (i = 0; i < n; i++) {
+		for (i = 0; i < n; i++)
 			random_key(&model, spread, keys[i]);
-			addr[i] = keys[i];
-		}
 		value[n] = 0xdeadbeef;
-		mfib_lpm_lookup_bulk(lpm, addr, value, n);
+		lookup_bulk(lpm, keys, value, n);
 		CHECK(value[n] == 0xdeadbeef);
 		for (i = 0; i < n; i++) {
 			expect = model_match(&model, keys[i], &expect_len);
@@ -217,7 +215,7 @@ static void test_empty(void)
 static void test_arguments(void)
 {
 	struct mfib_lpm_cursor cursor = { .started = true, .len = 33 };
-	const u8 *many[MFIB_LPM_BULK + 1];
+	u8 many[MFIB_LPM_BULK + 1][4];
 	u32 value[MFIB_LPM_BULK + 1] = {};
 	u8 addr[16] = { 1, 2, 3, 4 };
 	unsigned int i;
@@ -236,8 +234,8 @@ static void test_arguments(void)
 	CHECK(!shim_warnings);
 
 	for (i = 0; i <= MFIB_LPM_BULK; i++)
-		many[i] = addr;
-	mfib_lpm_lookup_bulk(lpm, many, value, MFIB_LPM_BULK + 1);
+		memcpy(many[i], addr, 4);
+	mfib_lpm_lookup_bulk(lpm, many[0], value, MFIB_LPM_BULK + 1);
 	CHECK(value[MFIB_LPM_BULK - 1] == 8 && !value[MFIB_LPM_BULK]);
 	CHECK(!mfib_lpm_create(64));
 	CHECK(shim_warnings == 2);
@@ -564,8 +562,8 @@ static void test_bound(void)
 	} most[] = {
 		/* the children of one node and the way up; the top table */
 		{ 64 + LPM_LEVELS4, 65 * 1100, 4096 },
-		/* the same; a page */
-		{ 256 + LPM_LEVELS6, 257 * 1100, 16 * 65 + 64 },
+		/* the same, and the direct table with what the top says */
+		{ 256 + LPM_LEVELS6, 257 * 1100, 1024 + 65536 },
 	};
 	enum lpm_kind form = LPM_ARRAY;
 	struct lpm_work sum, worst;
@@ -711,13 +709,10 @@ static void interleave(enum spread spread, unsigned long *runs)
 	u32 allowed[4][UPDATES + 1], value[4];
 	unsigned int i, j, step, gap[UPDATES];
 	u8 key[4][16], len;
-	const u8 *addr[4];
 	bool bulk, over;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 4; i++)
 		random_key(&model, spread, key[i]);
-		addr[i] = key[i];
-	}
 	make_storm(spread, key[0]);
 	for (i = 1; i < 4; i++)
 		if (random_below(2))
@@ -733,9 +728,9 @@ static void interleave(enum spread spread, unsigned long *runs)
 		rcu_read_lock();
 		shim_hook = update_hook;
 		if (bulk)
-			mfib_lpm_lookup_bulk(lpm, addr, value, 4);
+			lookup_bulk(lpm, key, value, 4);
 		else
-			value[0] = mfib_lpm_lookup(lpm, addr[0]);
+			value[0] = mfib_lpm_lookup(lpm, key[0]);
 		shim_hook = NULL;
 		over = !storm.done;
 		rcu_read_unlock();

@@ -160,7 +160,7 @@ static noinline unsigned long time_mfib_bulk(struct lpmbench_chunk *c)
 	unsigned int i;
 
 	for (i = 0; i < c->n; i += MFIB_LPM_BULK)
-		mfib_lpm_lookup_bulk(c->table[0], c->addr + i, c->answer + i,
+		mfib_lpm_lookup_bulk(c->table[0], c->addr[i], c->answer + i,
 				     min(c->n - i, MFIB_LPM_BULK));
 	return c->answer[c->n - 1];
 }

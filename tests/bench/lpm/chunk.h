@@ -9,8 +9,7 @@
 
 /**
  * struct chunk - keys in the form that each contestant wants, and answers
- * @bytes: the addresses, one behind the other
- * @addr: where each is: mfib's keys
+ * @bytes: the addresses, one behind the other: mfib's keys, and rte_fib6's
  * @host: IPv4 addresses as numbers: rte_fib's keys
  * @value: mfib's answers
  * @wide: DPDK's answers
@@ -20,7 +19,6 @@
  */
 struct chunk {
 	uint8_t bytes[CHUNK * 16];
-	const uint8_t *addr[CHUNK];
 	uint32_t host[CHUNK];
 	uint32_t value[CHUNK];
 	uint64_t wide[CHUNK];

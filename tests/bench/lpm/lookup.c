@@ -38,23 +38,23 @@ static void fill(const struct table *t, const struct keys *k, unsigned int at)
 
 	memcpy(chunk.bytes, from, CHUNK * size);
 	for (i = 0; i < CHUNK; i++) {
-		chunk.addr[i] = chunk.bytes + i * size;
 		chunk.host[i] = (uint32_t)from[i * size] << 24 |
 				from[i * size + 1] << 16 |
 				from[i * size + 2] << 8 | from[i * size + 3];
 	}
 }
 
-static void lookup_ours(const struct contestant *c)
+static void lookup_ours(const struct contestant *c, unsigned int size)
 {
 	unsigned int i;
 
 	if (c->bulk == 1)
 		for (i = 0; i < CHUNK; i++)
-			chunk.value[i] = c->ours->lookup(c->lpm, chunk.addr[i]);
+			chunk.value[i] = c->ours->lookup(c->lpm,
+							 chunk.bytes + i * size);
 	else
 		for (i = 0; i < CHUNK; i += c->bulk)
-			c->ours->lookup_bulk(c->lpm, chunk.addr + i,
+			c->ours->lookup_bulk(c->lpm, chunk.bytes + i * size,
 					     chunk.value + i, c->bulk);
 }
 
@@ -100,7 +100,7 @@ static double pass(const struct bench *b, struct contestant *c,
 		fill(&b->table, k, at);
 		if (c->ours) {
 			start = cpu_ns();
-			lookup_ours(c);
+			lookup_ours(c, b->table.width / 8);
 			sum += cpu_ns() - start;
 		} else {
 			start = cpu_ns();

@@ -19,7 +19,7 @@ struct ours {
 		      u32 *old);
 	u32 (*remove)(struct mfib_lpm *lpm, const u8 *addr, u8 len);
 	u32 (*lookup)(const struct mfib_lpm *lpm, const u8 *addr);
-	void (*lookup_bulk)(const struct mfib_lpm *lpm, const u8 *const *addr,
+	void (*lookup_bulk)(const struct mfib_lpm *lpm, const u8 *addr,
 			    u32 *value, unsigned int n);
 	void (*memory)(const struct mfib_lpm *lpm, u64 *lookup, u64 *writer);
 };
