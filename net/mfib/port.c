@@ -57,7 +57,8 @@ static void cycle(struct net_device *dev, struct netlink_ext_ack *extack)
 {
 	unsigned int flags = dev->flags;
 
-	if (!netif_running(dev))
+	/* One that goes in the same breath stays up until it does. */
+	if (!netif_running(dev) || !list_empty(&dev->unreg_list))
 		return;
 	if (dev_change_flags(dev, flags & ~IFF_UP, extack) ||
 	    dev_change_flags(dev, flags, extack))
