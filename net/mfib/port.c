@@ -118,6 +118,9 @@ static struct mfib_port *withdraw(struct mfib_net *mnet, struct mfib_dev *mdev,
 	struct mfib_port *port;
 
 	port = xa_erase(&mdev->ports, ifindex);
+	/* Whoever goes through the ports may have marked it. */
+	if (port)
+		list_del_init(&port->dirty);
 	fast = &mdev->fast[(u32)ifindex % MFIB_PORTS_FAST];
 	if (mfib_dereference(mnet, *fast) == port)
 		RCU_INIT_POINTER(*fast, NULL);
@@ -227,7 +230,6 @@ void mfib_port_gone(struct net_device *dev, struct net_device *port_dev)
 	port = withdraw(mnet, mdev, port_dev->ifindex);
 	mnet->seq++;
 	if (!WARN_ON(!port)) {
-		list_del_init(&port->dirty);
 		mfib_counters_add(&mdev->gone, port->counters);
 		call_rcu(&port->rcu, port_free_rcu);
 	}
