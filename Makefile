@@ -68,11 +68,11 @@ uninstall: ## remove what install installed [the same variables]
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(wildcard Documentation/man/*.8)))
 	rm -f $(DESTDIR)/etc/iproute2/rt_protos.d/mfib.conf
 
-check: ## run every test, on both kernels [SUITE=unit|build|tools|style|dkms|mfib|<one test> KERNEL="6.1 6.12 6.1-debug"]
-	@tests/check $(KERNEL:%=-k %) $(SUITE)
+check: ## run every test, on both kernels [SUITE=unit|build|tools|style|dkms|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
+	@$(if $(LONG),CGR_LONG=$(LONG)) tests/check $(KERNEL:%=-k %) $(SUITE)
 
-check-debug: ## the suites of tests/selftests on a User-Mode Linux that looks for mistakes [SUITE= KERNEL=6.1|6.12]
-	@tests/check -k $(or $(KERNEL),6.1)-debug $(SUITE)
+check-debug: ## the suites of tests/selftests on a User-Mode Linux that looks for mistakes [SUITE= KERNEL=6.1|6.12 LONG=10]
+	@$(if $(LONG),CGR_LONG=$(LONG)) tests/check -k $(or $(KERNEL),6.1)-debug $(SUITE)
 
 unit: ## run the unit tests, in user space
 	@tests/vm/deps unit

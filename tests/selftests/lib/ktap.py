@@ -21,6 +21,9 @@ import traceback
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 
+# how many times as long as usual, for tests that can
+LONG = int(os.environ.get('CGR_LONG') or 1)
+
 libc = ctypes.CDLL(None, use_errno=True)
 tests = []
 
@@ -33,6 +36,12 @@ def test(function):
 def unshare(flags):
     if libc.unshare(flags):
         raise OSError(ctypes.get_errno(), 'unshare')
+
+
+def setns(fd):
+    """Goes to the namespace of a descriptor."""
+    if libc.setns(fd, 0):
+        raise OSError(ctypes.get_errno(), 'setns')
 
 
 def same(got, wanted, what='value'):

@@ -129,6 +129,16 @@ class Mfib(genl.Family):
             result[number(values[MFIB_FIB_A_ID])] = values
         return result
 
+    def ports(self, fib=None):
+        """[(FIB, interface index)] of all ports, or of those of one FIB."""
+        result = []
+        for _, attrs in self.dump(MFIB_CMD_PORT_GET,
+                                  b'' if fib is None else fib_id(fib)):
+            values = dict(genl.parse(dict(attrs)[MFIB_A_PORT]))
+            result.append((number(values[MFIB_PORT_A_FIB_ID]),
+                           number(values[MFIB_PORT_A_IFINDEX])))
+        return result
+
     def nexthop_new(self, nexthop, flags=ADD):
         return self.request(MFIB_CMD_NEXTHOP_NEW, flags,
                             nest(MFIB_A_NEXTHOP, nexthop))

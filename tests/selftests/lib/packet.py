@@ -12,7 +12,6 @@ ETH_P_ALL = 3
 ETH_P_IP = 0x800
 ETH_P_IPV6 = 0x86dd
 DISCARD = 9  # a port of UDP
-IFLA_ADDRESS = 1
 IFLA_STATS64 = 23
 VETH_INFO_PEER = 1
 
@@ -23,7 +22,7 @@ def switch_on(*settings):
             file.write('1')
 
 
-def wire(r, port, far, master):
+def wire(r, port, far, master=None):
     """A pair of devices, of which one is a port; what is sent on the other
     comes in by it."""
     info = attr(rtnl.IFLA_INFO_KIND, 'veth') + nest(
@@ -32,7 +31,8 @@ def wire(r, port, far, master):
     r.link(rtnl.RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, up=True,
            attrs=attr(rtnl.IFLA_IFNAME, port) + nest(rtnl.IFLA_LINKINFO, info))
     r.up(far)
-    r.master(port, master)
+    if master:
+        r.master(port, master)
 
 
 def link_attrs(r, name):
@@ -41,7 +41,7 @@ def link_attrs(r, name):
 
 
 def mac_of(r, name):
-    return link_attrs(r, name)[IFLA_ADDRESS]
+    return link_attrs(r, name)[rtnl.IFLA_ADDRESS]
 
 
 def sent(r, name):

@@ -14,9 +14,13 @@ RTM_GETLINK = 18
 RTM_NEWADDR = 20
 RTM_DELADDR = 21
 
+IFLA_ADDRESS = 1
 IFLA_IFNAME = 3
+IFLA_MTU = 4
+IFLA_LINK = 5
 IFLA_MASTER = 10
 IFLA_LINKINFO = 18
+IFLA_NET_NS_FD = 28
 IFLA_INFO_KIND = 1
 IFLA_INFO_DATA = 2
 IFLA_VRF_TABLE = 1
@@ -60,11 +64,19 @@ class Rtnl(genl.Socket):
     def up(self, name, up=True):
         self.link(RTM_NEWLINK, 0, socket.if_nametoindex(name), up=up)
 
+    def set(self, name, kind, value):
+        """Sets one attribute of a link, IFLA_MTU and the like."""
+        self.link(RTM_NEWLINK, 0, socket.if_nametoindex(name),
+                  attrs=attr(kind, value))
+
+    def move(self, name, netns):
+        """Moves a link to the namespace of a descriptor."""
+        self.set(name, IFLA_NET_NS_FD, netns)
+
     def master(self, name, master=None):
         """Makes a link the port of another one, or of none."""
-        index = socket.if_nametoindex(master) if master else 0
-        self.link(RTM_NEWLINK, 0, socket.if_nametoindex(name),
-                  attrs=attr(IFLA_MASTER, index))
+        self.set(name, IFLA_MASTER,
+                 socket.if_nametoindex(master) if master else 0)
 
     def data(self, name):
         """The IFLA_INFO_DATA of a link as {type: payload}."""

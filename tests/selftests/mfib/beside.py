@@ -27,7 +27,7 @@ from mfib import *
 from mfib import bed
 from packet import DISCARD, frame, mac_of, sent, switch_on, tap, wire
 
-SECONDS = 6
+SECONDS = 6 * ktap.LONG
 ROUNDS = 2
 BURSTS = 16
 CHANGES = 40
@@ -230,4 +230,4 @@ def ipv6_readers():
 
 if __name__ == '__main__':
     Mfib()  # loads the module
-    ktap.main()
+    ktap.main(seconds=60 * ktap.LONG)
