@@ -9,8 +9,9 @@ import itertools
 import os
 
 import genl
-from ktap import same
+from ktap import libc, same
 
+MCL_CURRENT, MCL_FUTURE = 1, 2
 DEBUGFS = '/sys/kernel/debug'
 SETTINGS = {
     # GFP_KERNEL fails too, no stack is printed
@@ -36,6 +37,43 @@ def setup():
                 setting.write(value)
 
 
+class Fault:
+    """Has an allocation of this thread fail."""
+
+    def __init__(self):
+        self.fd = os.open('/proc/thread-self/fail-nth', os.O_RDWR)
+        self.hit = False  # whether there were so many
+        # no page of this program's own is to be missing then
+        libc.mlockall(MCL_CURRENT | MCL_FUTURE)
+
+    def during(self, call, nth):
+        """Calls a function, in which the nth allocation fails."""
+        self.hit = False
+        os.pwrite(self.fd, b'%d' % nth, 0)
+        try:
+            return call()
+        finally:
+            self.hit = not int(os.pread(self.fd, 16, 0))
+            os.pwrite(self.fd, b'0', 0)
+
+    def sweep(self, call, most=5000):
+        """Calls a function again and again, with a fault at each allocation in
+        turn. Yields the error, or None, each time; the last time, when no fault
+        hits, there must be none."""
+        for n in range(1, most):
+            error = None
+            try:
+                self.during(call, n)
+            except OSError as raised:
+                error = raised
+            if not self.hit and error:
+                raise error
+            yield error
+            if not self.hit:
+                return
+        raise AssertionError(f'still failing after {most} allocations')
+
+
 class FaultySocket:
     """Stands in for the socket of a genl.Socket. While nth is set, that
     allocation of a send fails, in which the kernel does all of the work."""
@@ -43,22 +81,19 @@ class FaultySocket:
     def __init__(self, sock):
         self.sock = sock
         self.nth = 0
-        self.hit = False
-        self.fd = os.open('/proc/thread-self/fail-nth', os.O_RDWR)
+        self.fault = Fault()
 
     def __getattr__(self, name):
         return getattr(self.sock, name)
 
+    @property
+    def hit(self):
+        return self.fault.hit
+
     def send(self, data):
         if not self.nth:
             return self.sock.send(data)
-        self.hit = False
-        os.pwrite(self.fd, b'%d' % self.nth, 0)
-        try:
-            return self.sock.send(data)
-        finally:
-            self.hit = not int(os.pread(self.fd, 16, 0))
-            os.pwrite(self.fd, b'0', 0)
+        return self.fault.during(lambda: self.sock.send(data), self.nth)
 
 
 def attach(client):
@@ -72,7 +107,8 @@ def sweep(client, state, request, undo=None, most=2000):
 
     After an error, state() must return what it did before; without, what it
     does after the same request without a fault. undo() takes the request back.
-    Returns the number of faults.
+    What is left after an error must not be in the way of the next request: the
+    last one, which no fault hits, has to succeed. Returns the number of faults.
     """
     before = state()
     request()
@@ -86,6 +122,8 @@ def sweep(client, state, request, undo=None, most=2000):
         try:
             request()
         except genl.Error:
+            if not client.sock.hit:
+                raise
             allowed = [before]
         except OSError:
             # the message did not get in, or its answer did not get out
