@@ -152,16 +152,12 @@ static bool is_martian4(const struct iphdr *iph, struct in_device *in_dev,
 /* Whether the sender, whose packet leaves through the port it came in, may be
  * told of a better way: it reaches the next hop over the same link.
  */
-static noinline bool may_redirect4(const struct mfib_fib *fib,
-				   const struct iphdr *iph,
-				   const struct net_device *dev,
-				   struct in_device *in_dev)
+static noinline bool may_redirect(const struct mfib_fib *fib,
+				  enum mfib_family family, const void *saddr,
+				  const struct net_device *dev)
 {
-	const struct mfib_info *info;
+	const struct mfib_info *info = mfib_fib_lookup(fib, family, saddr);
 
-	if (!IN_DEV_TX_REDIRECTS(in_dev))
-		return false;
-	info = mfib_fib_lookup(fib, MFIB_IPV4, &iph->saddr);
 	if (!info)
 		return false;
 	info = mfib_info_active(info);
@@ -278,8 +274,8 @@ static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 	if (unlikely(!READ_ONCE(rt->dst.input)) &&
 	    !mfib_dst4_learn(rt, skb, master))
 		return disabled4(skb, counters);
-	if (unlikely(rt->dst.dev == dev) &&
-	    may_redirect4(fib, iph, dev, in_dev))
+	if (unlikely(rt->dst.dev == dev) && IN_DEV_TX_REDIRECTS(in_dev) &&
+	    may_redirect(fib, MFIB_IPV4, &iph->saddr, dev))
 		IPCB(skb)->flags |= IPSKB_DOREDIRECT;
 	mfib_count_bytes(counters, MFIB_STAT_A_FORWARD_PACKETS, skb->len);
 	skb_dst_set_noref(skb, &rt->dst);
@@ -298,6 +294,23 @@ martian:
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
+/* The kernel redirects whom it takes for a neighbour: all that comes and goes
+ * by one device. A redirect to somebody who is not on its link would leave by
+ * any port: lets a packet look as if it came in by another device than @dev.
+ */
+static noinline void check_redirect6(struct net_device *master,
+				     struct sk_buff *skb,
+				     const struct net_device *dev)
+{
+	const struct mfib_dev *mdev = netdev_priv(master);
+	const struct mfib_fib *fib = rcu_dereference(mdev->fib);
+	const struct in6_addr *saddr = &ipv6_hdr(skb)->saddr;
+
+	if (!(ipv6_addr_type(saddr) & IPV6_ADDR_LINKLOCAL) &&
+	    !(fib && may_redirect(fib, MFIB_IPV6, saddr, dev)))
+		IP6CB(skb)->iif = master->ifindex;
+}
+
 static bool is_ndisc(struct sk_buff *skb)
 {
 	const struct icmp6hdr *icmp;
@@ -339,6 +352,11 @@ static void route_strictly(struct net_device *master, struct sk_buff *skb,
 		dst_release(&rt->dst);
 		return;
 	}
+	/* It goes on to a neighbour. */
+	if (rt->dst.dev->ifindex == ifindex &&
+	    !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)) &&
+	    !ipv6_addr_is_multicast(&iph->daddr))
+		check_redirect6(master, skb, rt->dst.dev);
 	skb_dst_drop(skb);
 	skb_dst_set(skb, &rt->dst);
 }
@@ -484,6 +502,8 @@ static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 		mfib_count(counters, MFIB_STAT_A_DISABLED);
 		return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
 	}
+	if (unlikely(rt->dst.dev == dev))
+		check_redirect6(master, skb, dev);
 	mfib_count_bytes(counters, MFIB_STAT_A_FORWARD_PACKETS, skb->len);
 	skb_dst_set_noref(skb, &rt->dst);
 	return skb;

@@ -184,6 +184,19 @@ test_redirect_when_the_next_hop_is_on_the_senders_link()
 	lacks "$(cut_off a10 172.19.0.2)" Redirect
 }
 
+test_no_redirect_to_who_is_not_on_the_link()
+{
+	local before
+
+	# he is behind a host on this link, and the FIB knows no way to him
+	at a10 ip address add 2001:db8:fe::1/128 dev lo
+	finally at a10 ip address del 2001:db8:fe::1/128 dev lo
+	route add 2001:db8:ff:7::/64 via fe80::3 dev a10r fib 10
+	before=$(snmp 6 Icmp6OutRedirects)
+	cut_off a10 2001:db8:ff:7::1 -I 2001:db8:fe::1
+	same "$before" "$(snmp 6 Icmp6OutRedirects)" 'number of redirects'
+}
+
 test_router_answers_for_hosts_that_it_stands_in_for()
 {
 	at b10 ip -batch - <<- END
