@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Messages that nobody would send, and many processes that send at once.
+"""Messages out of mfib's specification, right ones and broken ones.
 
-Whatever comes, the answer is an errno, and the FIBs can be used and deleted
-afterwards. CGR_SEED and CGR_SECONDS say which messages and how long.
+Each answer must be the one that a model of mfib (netlink_model.py) allows, and
+what there is afterwards what the model has. CGR_SEED and CGR_SECONDS say which
+messages and how long, see lib/fuzz.py.
 """
 import errno
+import ipaddress
 import os
-import random
 import socket
 import struct
 import sys
@@ -16,183 +17,329 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '../lib'))
 
+import fuzz
 import genl
 import ktap
-from genl import (NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL,
-                  NLM_F_REPLACE, attr, nest)
+import rtnl
+from genl import NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, attr
 from ktap import same, test
 from mfib import *
 from mfib import bed
+from netlink_model import INVALID, RESERVED, Model, counted, routes
 
-SEED = int(os.environ.get('CGR_SEED', 1))
-SECONDS = int(os.environ.get('CGR_SECONDS', 5))
-
-# What mfib answers; netlink itself answers with EINVAL, ERANGE, EOPNOTSUPP and
-# EBUSY (a second dump), without a sentence in parts.
-ANSWERS = {0, errno.EEXIST, errno.ENOENT, errno.EINVAL, errno.ERANGE,
-           errno.ENODEV, errno.EXDEV, errno.ENETUNREACH, errno.EOPNOTSUPP,
-           errno.EAFNOSUPPORT, errno.ENOSPC, errno.EPERM}
-SENTENCE = ANSWERS - {0, errno.EINVAL, errno.EOPNOTSUPP}
-
+MESSAGES = 2500
 FIBS = 10, 20, 30, 0xffffffff
+VRF = 40
+PORTS = {'p1': 10, 'p2': 10, 'p3': 10, 'q1': 20}
+ROUTES_MAX = 400
+
+OPERATIONS = ['fib-new', 'fib-del', 'fib-get', 'fib-check', 'port-get',
+              'nexthop-new', 'nexthop-del', 'nexthop-get', 'route-new',
+              'route-del', 'route-get', 'route-lookup']
+WEIGHTS = [4, 1, 2, 1, 1, 6, 2, 2, 20, 8, 5, 4]
+CHANGES = {'nexthop-new': 'nexthop', 'nexthop-del': 'nexthop',
+           'route-new': 'route', 'route-del': 'route'}
 
 
-def any_fib(x):
-    return x.choice(FIBS + FIBS + (0, 40, 253, 254, x.getrandbits(32)))
+def attempt(change):
+    """Changes a link, if it can be done as things are."""
+    try:
+        change()
+    except genl.Error as error:
+        same(error.errno in Target.answers, True, f'{error!r}')
+    except OSError:
+        pass  # there is no link of this name
 
 
-def any_number(x):
-    return x.choice((0, 1, 2, 5, 0x7fffffff, 0xffffffff, x.getrandbits(32)))
+class Target(fuzz.Target):
+    spec = 'mfib.yaml'
+    answers = fuzz.Target.answers | {errno.EXDEV, errno.ENETUNREACH,
+                                     errno.EAFNOSUPPORT, errno.ENOSPC}
 
+    def __init__(self):
+        self.r, self.m = rtnl.Rtnl(), Mfib()
+        self.r.add('vrf', 'vrf', attr(rtnl.IFLA_VRF_TABLE, VRF))
+        for port in PORTS:
+            self.r.add(port, 'dummy', up=True)
+        self.r.add('other', 'dummy', up=True)
+        self.restore()
+        self.m.fib_new(30)
+        self.model = Model(vrfs=(VRF,))
+        self.model.sync(self.m)
 
-def any_prefix(x):
-    width = x.choice((32, 128))
-    addr = x.choice((0, 10 << (width - 8), 0x20010db8 << (width - 32),
-                     x.getrandbits(width)))
-    addr ^= x.getrandbits(4) << (width - 12)
-    plen = x.choice((0, 8, 12, 16, 24, 31, 32, width, x.randrange(width + 1)))
-    if x.random() < 0.9:
-        addr &= ~((1 << max(0, width - plen)) - 1)
-    return attr(MFIB_ROUTE_A_DST, addr.to_bytes(width // 8, 'big')) + \
-        attr(MFIB_ROUTE_A_PLEN, bytes([plen]))
+    def restore(self):
+        """Devices and ports as they were at first, or nearly so."""
+        for fib in set(PORTS.values()):
+            attempt(lambda: bed(fib, r=self.r))
+        for port, fib in PORTS.items():
+            attempt(lambda: self.r.add(port, 'dummy', up=True))
+            attempt(lambda: self.r.up(port))
+            attempt(lambda: self.r.master(port, f'fib{fib}'))
+        attempt(lambda: self.r.address('p1', '192.0.2.1/24'))
+        attempt(lambda: self.r.address('p1', '2001:db8::1/64'))
 
+    # ---- requests ----
 
-def any_nexthop(x, indices):
-    attrs = []
-    if x.random() < 0.5:
-        attrs.append(attr(MFIB_NEXTHOP_A_ID, x.choice((1, 2, 3,
-                                                       any_number(x)))))
-    if x.random() < 0.6:
-        attrs.append(attr(MFIB_NEXTHOP_A_IFINDEX, x.choice(indices)))
-    if x.random() < 0.5:
-        attrs.append(x.choice((gateway('192.0.2.9'), gateway('2001:db8::9'),
-                               gateway('fe80::9'),
-                               attr(MFIB_NEXTHOP_A_GATEWAY,
-                                    x.randbytes(x.choice((4, 16)))))))
-    return b''.join(attrs)
+    def operation(self, x):
+        if sum(map(len, self.model.fibs.values())) > ROUTES_MAX:
+            return x.choice(('route-del', 'fib-del', 'nexthop-del'))
+        return x.choices(OPERATIONS, WEIGHTS)[0]
 
+    def flags(self, x, operation):
+        if not operation.name.endswith('new'):
+            return 0
+        if x.random() < .7:
+            return NLM_F_CREATE | NLM_F_REPLACE
+        return x.choice((NLM_F_CREATE | NLM_F_EXCL, NLM_F_CREATE,
+                         NLM_F_REPLACE, 0))
 
-def any_route(x, indices):
-    attrs = [any_prefix(x)]
-    if x.random() < 0.5:
-        attrs.append(attr(MFIB_ROUTE_A_METRIC, x.choice((1, 2,
-                                                         any_number(x)))))
-    if x.random() < 0.6:
-        attrs.append(attr(MFIB_ROUTE_A_TYPE, bytes([x.choice(
-            (1, 6, 6, 6, 7, 8, x.randrange(256)))])))
-    if x.random() < 0.2:
-        attrs.append(attr(MFIB_ROUTE_A_PROTOCOL, x.randbytes(1)))
-    if x.random() < 0.4:
-        attrs.append(nest(MFIB_ROUTE_A_NEXTHOP, any_nexthop(x, indices)))
-    return nest(MFIB_A_ROUTE, *attrs)
+    def message(self, x, operation, dump):
+        name = operation.name
+        if dump:
+            return self.any_filter(x, name)
+        if name == 'fib-new':
+            limit = [('max-routes', x.choice((0, 5, 50, 1000)))]
+            return [('fib', [('id', self.any_fib(x))] +
+                     (limit if x.random() < .4 else []))]
+        if name.startswith('fib'):
+            return [('fib', [('id', self.any_fib(x))])]
+        n = x.choice((1, 1, 1, 2, 5, 30)) if name in CHANGES else 1
+        if name == 'nexthop-new':
+            return [('nexthop', [('id', self.any_hop(x))] +
+                     self.any_way(x)) for _ in range(n)]
+        if name.startswith('nexthop'):
+            return [('nexthop', [('id', self.any_hop(x))]) for _ in range(n)]
+        fib = self.any_fib(x, name)
+        one = {'route-new': self.new_route, 'route-lookup': self.any_address}
+        make = one.get(name, self.known_route)
+        items = [('fib-id', fib)] + [('route', make(x, fib))
+                                     for _ in range(n)]
+        if x.random() < .1:
+            items.append(items.pop(0))
+        return items
 
+    def any_filter(self, x, name):
+        items = []
+        if name in ('port-get', 'route-get') and x.random() < .6:
+            items.append(('fib-id', self.any_fib(x)))
+        if name == 'route-get' and x.random() < .5:
+            items.append(('family', x.choice((2, 10, 10, 0, 255))))
+        return items
 
-def any_request(x, indices):
-    """A command and a payload that may well be right."""
-    cmd = x.randrange(1, MFIB_CMD_FIB_CHECK + 1)
-    if cmd == MFIB_CMD_FIB_DEL and x.random() < 0.8:
-        cmd = MFIB_CMD_ROUTE_NEW
-    if cmd in (MFIB_CMD_FIB_NEW, MFIB_CMD_FIB_DEL, MFIB_CMD_FIB_GET,
-               MFIB_CMD_FIB_CHECK):
-        attrs = attr(MFIB_FIB_A_ID, any_fib(x))
-        if x.random() < 0.3:
-            attrs += attr(MFIB_FIB_A_MAX_ROUTES, any_number(x))
-        return cmd, nest(MFIB_A_FIB, attrs)
-    if cmd == MFIB_CMD_PORT_GET:
-        return cmd, x.choice((b'', fib_id(any_fib(x))))
-    n = x.choice((1, 1, 1, 2, 30))
-    if cmd in (MFIB_CMD_NEXTHOP_NEW, MFIB_CMD_NEXTHOP_DEL,
-               MFIB_CMD_NEXTHOP_GET):
-        return cmd, b''.join(nest(MFIB_A_NEXTHOP, any_nexthop(x, indices))
-                             for _ in range(n))
-    payload = fib_id(any_fib(x)) + b''.join(any_route(x, indices)
-                                            for _ in range(n))
-    if cmd == MFIB_CMD_ROUTE_GET and x.random() < 0.3:
-        payload = x.choice((b'', fib_id(any_fib(x)))) + \
-            attr(MFIB_A_FAMILY, bytes([x.choice((2, 10, x.randrange(256)))]))
-    return cmd, payload
+    def any_fib(self, x, name=None):
+        """A FIB, likely with ports or routes if a request needs some."""
+        likely = list(self.model.fibs)
+        if name == 'route-new':
+            likely = likely[:1] + list(set(self.model.ports.values())) * 2
+        elif name:
+            likely = [fib for fib in likely if self.model.fibs[fib].routes]
+        if likely and x.random() < .95:
+            return x.choice(likely)
+        return x.choice(FIBS + RESERVED + (VRF, x.getrandbits(32)))
 
+    def any_hop(self, x):
+        if self.model.hops and x.random() < .7:
+            return x.choice(list(self.model.hops))
+        return x.choice((x.randrange(1, 30), 0xffffffff,
+                         x.randrange(1, 1 << 32)))
 
-def mutate(x, data):
-    """Spoils a payload a little."""
-    data = bytearray(data)
-    for _ in range(x.choice((0, 0, 1, 1, 2, 5))):
-        if not data:
-            break
-        at = x.randrange(len(data))
-        how = x.randrange(7)
-        if how == 0:
-            data[at] ^= 1 << x.randrange(8)
-        elif how == 1:
-            data[at] = x.choice((0, 1, 0x7f, 0x80, 0xff))
-        elif how == 2:
-            del data[at:at + x.choice((1, 4, 8, 50))]
-        elif how == 3:
-            data[at:at] = x.randbytes(x.choice((1, 4, 8, 50)))
-        elif how == 4:
-            # a header of an attribute
-            at &= ~3
-            data[at:at + 4] = struct.pack(
-                '=HH', x.choice((0, 3, 4, 5, 8, 0xffff, x.randrange(64))),
-                x.choice((0, 1, 2, 0x8004, 0x8005, 0x4003, x.getrandbits(16))))
-        elif how == 5:
-            end = at + x.choice((4, 8, 12, 40))
-            data += data[at & ~3:end & ~3]
+    def any_way(self, x, fib=None):
+        """A device, of the FIB if there is one, and perhaps a gateway."""
+        inside = [port for port, of in self.model.ports.items() if of == fib]
+        if x.random() < .98:
+            at = inside or list(self.model.ports)
         else:
-            data = data[:at]
-    return bytes(data)
+            at = list(self.model.devices) + [9999, 0x7fffffff]
+        items = [('ifindex', x.choice(at or [9999]))]
+        if x.random() < .6:
+            items.append(self.any_gateway(x))
+        return items
 
+    def any_gateway(self, x):
+        text = x.choice(('192.0.2.9', '2001:db8::9', 'fe80::9', 'fe80::a'))
+        if x.random() < .05:
+            text = x.choice(('127.0.0.1', '0.0.0.0', '224.0.0.1', 'ff02::1',
+                             '::', '::1', '::ffff:192.0.2.9', '198.51.100.9'))
+        return 'gateway', ipaddress.ip_address(text).packed
 
-def any_flags(x):
-    return x.choice((0, NLM_F_CREATE, NLM_F_CREATE | NLM_F_EXCL,
-                     NLM_F_CREATE | NLM_F_EXCL, NLM_F_REPLACE,
-                     NLM_F_CREATE | NLM_F_REPLACE,
-                     NLM_F_CREATE | NLM_F_REPLACE, NLM_F_DUMP,
-                     x.getrandbits(12) & ~1))
+    def new_route(self, x, fib):
+        addr, plen = self.any_prefix(x, fib)
+        items = [('dst', addr), ('plen', plen)]
+        if x.random() < .4:
+            items.append(('metric', x.choice((0, 1, 2, 3, 0xffffffff))))
+        if x.random() < .3:
+            items.append(('protocol', x.choice((3, 4, 109, 255))))
+        if x.random() < .3 or fib not in self.model.ports.values():
+            items.append(('type', x.choice((2, 6, 7, 8, 9))))
+            if x.random() < .98:
+                return items
+        elif x.random() < .02:
+            items.append(('type', x.randrange(256)))
+        inside = [hop for hop, each in self.model.hops.items()
+                  if self.model.ports.get(each.ifindex) == fib]
+        if inside and x.random() < .5:
+            hop = [('id', x.choice(inside))]
+        elif x.random() < .04:
+            hop = x.choice(([self.any_gateway(x)], [('id', self.any_hop(x))],
+                            [('id', 1)] + self.any_way(x, fib), []))
+        else:
+            hop = self.any_way(x, fib)
+        return items + [('nexthop', hop)]
 
+    def any_prefix(self, x, fib):
+        known = self.model.fibs.get(fib)
+        if known and known.routes and x.random() < .4:
+            return x.choice(list(known.routes))
+        width = x.choice((32, 32, 128))
+        plen = x.choice((0, 8, 12, 16, 24, 31, 32, width,
+                         x.randrange(width + 1)))
+        addr = x.choice((10 << 24, 0xc0000200, x.getrandbits(31)))
+        if width == 128:
+            addr = x.choice((0x20010db8 << 96, 0x3fff << 112,
+                             x.getrandbits(128) | 1 << 125))
+        addr ^= x.getrandbits(16) << (width - 24)
+        if x.random() < .99:
+            addr &= ~((1 << (width - plen)) - 1)
+        return addr.to_bytes(width // 8, 'big'), plen
 
-def check_answer(error, sent):
-    code = error.errno if error else 0
-    if code not in ANSWERS:
-        raise AssertionError(f'answer {error!r} to {sent}')
-    if code in SENTENCE and not error.msg:
-        # an unprivileged request gets none, but this one is not
-        raise AssertionError(f'no sentence with {error!r} to {sent}')
+    def known_route(self, x, fib):
+        addr, plen = self.any_prefix(x, fib)
+        items = [('dst', addr), ('plen', plen)]
+        metrics = self.model.fibs[fib].routes.get((addr, plen)) \
+            if fib in self.model.fibs else None
+        if metrics and x.random() < .8:
+            metric, route = x.choice(list(metrics.items()))
+            more = [('metric', metric), ('type', route.kind),
+                    ('protocol', route.proto)]
+            if route.hop:
+                more.append(('nexthop', [('id', route.hop)]))
+            elif route.via and route.via[1]:
+                more.append(('nexthop', [('gateway', route.via[1])]))
+            items += x.sample(more, x.randrange(len(more) + 1))
+        return items
 
+    def any_address(self, x, fib):
+        return [('dst', self.any_prefix(x, fib)[0])]
 
-def fuzz(seed, seconds, make):
-    """Sends what make() makes and checks each answer."""
-    x, m = random.Random(seed), Mfib()
-    indices = [index for index, _ in socket.if_nameindex()] + [0, 9999]
-    end, n, good = time.monotonic() + seconds, 0, 0
-    while time.monotonic() < end:
-        cmd, flags, raw = make(x, indices)
-        error = None
-        try:
-            m.request(cmd, flags, raw=raw)
-            good += 1
-        except genl.Error as answer:
-            error = answer
-        check_answer(error, f'{cmd} {flags:#x} {raw.hex()}')
-        n += 1
-    print(f'{n} messages, {good} without an error')
-    return good / n
+    # ---- what came of them ----
 
+    def judge(self, request, error, replies):
+        code = error.errno if error else 0
+        tb = dict(request.contents)
+        name = request.operation.name
+        if request.dump:
+            ends = self.dump_ends(name, tb)
+        elif name in CHANGES:
+            self.judge_change(request, error, tb)
+            return
+        else:
+            ends, apply = self.single(request, name, tb)
+            if not code and apply:
+                apply()
+        if code not in ends:
+            raise AssertionError(f'it may end with {ends}')
+        if not request.dump and name.endswith(('get', 'lookup')):
+            same(len(replies), 0 if code else 1, 'number of replies')
 
-def likely(x, indices):
-    cmd, payload = any_request(x, indices)
-    return cmd, any_flags(x), struct.pack('=BBH', cmd, 1, 0) + \
-        mutate(x, payload)
+    def dump_ends(self, name, tb):
+        if {'fib', 'nexthop', 'route'} & set(tb) or \
+                tb.get('family', 2) not in (2, 10):
+            return INVALID
+        if tb.get('fib-id') in self.model.fibs or 'fib-id' not in tb:
+            return {0}
+        return {errno.ENOENT}
 
+    def single(self, request, name, tb):
+        """How a request about one object may end, and what it does then."""
+        kind = name.partition('-')[0]
+        if kind not in tb:
+            return INVALID, None
+        inner = dict(tb[kind])
+        act = getattr(self.model, name.replace('-', '_'))
+        if kind != 'route':
+            if 'id' not in inner:
+                return INVALID, None
+            return act(request.flags, inner)
+        if not self.model.prefix(inner) or 'fib-id' not in tb:
+            return INVALID, None
+        if tb['fib-id'] not in self.model.fibs:
+            return {errno.ENOENT}, None
+        return act(request.flags, tb['fib-id'], inner)
 
-def noise(x, indices):
-    cmd = x.randrange(16)
-    return cmd, any_flags(x), struct.pack(
-        '=BBH', cmd, x.randrange(256), 0) + x.randbytes(x.randrange(200))
+    def judge_change(self, request, error, tb):
+        name, code = request.operation.name, error.errno if error else 0
+        kind = CHANGES[name]
+        objects = [dict(value) for what, value in request.contents
+                   if what == kind]
+        first = ()
+        applied = struct.unpack('=I', error.cookie)[0] \
+            if error and error.cookie else 0
+        if kind == 'route':
+            if 'fib-id' not in tb:
+                same((code, applied), (errno.EINVAL, 0), 'end')
+                return
+            if tb['fib-id'] not in self.model.fibs:
+                same((code, applied), (errno.ENOENT, 0), 'end')
+                return
+            first = tb['fib-id'],
+        if not objects:
+            same((code, applied), (errno.EINVAL, 0), 'end')
+            return
+        act = getattr(self.model, name.replace('-', '_'))
+        for each in objects[:applied] if code else objects:
+            ends, apply = act(request.flags, *first, each)
+            if 0 not in ends:
+                raise AssertionError(f'{each} was taken, not {ends}')
+            apply()
+        if code:
+            same(applied < len(objects), True, 'the one that failed is left')
+            ends, _ = act(request.flags, *first, objects[applied])
+            if code not in ends:
+                raise AssertionError(
+                    f'{objects[applied]} may end with {ends}')
+
+    # ---- what else happens ----
+
+    def disturb(self, x):
+        port = x.choice(list(PORTS))
+        change = x.choice((
+            lambda: self.r.up(port, False), lambda: self.r.master(port),
+            lambda: self.r.delete(port), lambda: self.r.delete('fib20'),
+            lambda: self.r.master(port, 'fib20'),
+            lambda: self.any_link(x), lambda: self.any_link(x)))
+        attempt(change)
+        self.model.sync(self.m)
+        if x.random() < .5:
+            self.restore()
+            self.model.sync(self.m)
+
+    def any_link(self, x):
+        """A device of kind mfib; that of a FIB is found by the name."""
+        data = x.choice((attr(IFLA_MFIB_ID, self.any_fib(x)), None, b'',
+                         attr(IFLA_MFIB_ID, x.randbytes(x.randrange(9))),
+                         attr(x.randrange(9), x.randbytes(4)),
+                         x.randbytes(x.randrange(20))))
+        name = f'l{x.randrange(3)}'
+        if name in {name for _, name in socket.if_nameindex()}:
+            x.choice((lambda: self.r.delete(name),
+                      lambda: self.r.change(name, 'mfib', data or b'')))()
+        else:
+            self.r.add(name, 'mfib', data, up=x.random() < .5)
+
+    def settle(self):
+        """The devices that mfib chose for gateways become known."""
+        for fib, (dst, plen), metric, route in self.model.every_route():
+            if route.via and route.via[0] is None:
+                got = self.m.route(fib, f'{ipaddress.ip_address(dst)}/{plen}',
+                                   metric=metric)
+                route.via = got['ifindex'], route.via[1]
+
+    def check(self):
+        self.model.check(self.m)
 
 
 def check_end(m):
-    """All is consistent, can still be deleted, and memory is as it was."""
+    """All is consistent, can be deleted, and memory is as it was."""
     for fib in m.fibs():
         m.fib_check(fib)
     for fib in m.fibs():
@@ -209,104 +356,70 @@ def check_end(m):
     m.fib_del(10)
 
 
-def prepare():
-    r = bed(10, 'p1', 'p2')
-    bed(20, 'q1', r=r)
-    r.address('p1', '192.0.2.1/24')
-    r.address('p1', '2001:db8::1/64')
-    m = Mfib()
-    m.fib_new(30)
-    return r, m
+def empty_out(m):
+    """Deletes what is in the FIBs, and sees that counters say so."""
+    for fib, dst, plen, metric, _ in list(routes(m)):
+        m.route_del(fib, route(f'{ipaddress.ip_address(dst)}/{plen}',
+                               metric=metric))
+    for hop, values in m.nexthops().items():
+        same(number(values[MFIB_NEXTHOP_A_ROUTES]), 0,
+             f'routes of next hop {hop}')
+    _, left = ktap.poll('FIBs count their routes', lambda: counted(m))
+    same([each for each in left if each[-1]], [], 'what is left')
 
 
 @test
-def fuzz_of_requests():
-    _, m = prepare()
-    good = fuzz(SEED, SECONDS, likely)
-    same(good > 0.02, True, 'some are right')
-    check_end(m)
+def requests_and_their_answers():
+    def requests(seed):
+        target = Target()
+        fuzzer = fuzz.Fuzzer(target, seed)
+        fuzzer.run(MESSAGES)
+        fuzzer.check_variety()
+        empty_out(target.m)
+        check_end(target.m)
 
-
-@test
-def fuzz_of_noise():
-    _, m = prepare()
-    fuzz(SEED, SECONDS / 2, noise)
-    check_end(m)
-
-
-@test
-def fuzz_of_netlink_headers():
-    """Messages whose very header is wrong may stay without an answer."""
-    _, m = prepare()
-    x = random.Random(SEED)
-    indices = [index for index, _ in socket.if_nameindex()]
-    other = Mfib()
-    other.sock.setblocking(False)
-    end = time.monotonic() + SECONDS / 2
-    while time.monotonic() < end:
-        cmd, payload = any_request(x, indices)
-        body = struct.pack('=BBH', cmd, 1, 0) + payload
-        data = struct.pack('=IHHII', 16 + len(body), other.id,
-                           x.getrandbits(16), x.getrandbits(32), 0) + body
-        data = bytearray(data * x.choice((1, 1, 2)))
-        for _ in range(x.randrange(3)):
-            data[x.randrange(16)] = x.randrange(256)
-        try:
-            other.sock.send(data[:x.randrange(1, len(data) + 1)]
-                            if x.random() < 0.3 else data)
-        except OSError as error:
-            same(error.errno in (errno.EINVAL, errno.ENOBUFS), True,
-                 f'{error!r}')
-        while True:
-            try:
-                if not other.sock.recv(other.room):
-                    break
-            except BlockingIOError:
-                break
-            except OSError as error:
-                same(error.errno, errno.ENOBUFS, 'errno of a receive')
-    check_end(m)
+    fuzz.rounds(requests, .7)
 
 
 @test
 def many_processes_at_once():
-    r, m = prepare()
-    m.nexthop_new(via(dev='p1', nhid=1))
-    m.nexthop_new(via(dev='p2', nhid=2))
-
-    def links():
+    def links(end):
         own = rtnl.Rtnl()
-        end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             for change in lambda: own.up('p1', False), lambda: own.up('p1'), \
                     lambda: own.master('p2'), \
                     lambda: own.master('p2', 'fib10'), \
                     lambda: own.delete('fib20'), \
                     lambda: bed(20, r=own):
-                try:
-                    change()
-                except (genl.Error, OSError):
-                    pass
+                attempt(change)
 
-    pids = [ktap.child(links)]
-    for i in range(3):
-        pids.append(ktap.child(lambda: fuzz(SEED + i, SECONDS, likely)))
-    same([ktap.wait(pid) for pid in pids], [0] * 4, 'status of the processes')
-    check_end(m)
+    def processes(seed):
+        target = Target()
+        end = time.monotonic() + 5
+        pids = [ktap.child(lambda: links(end))]
+        for i in range(3):
+            pids.append(ktap.child(lambda: fuzz.Fuzzer(
+                target, seed + i, alone=False).run(1e9, 5)))
+        same([ktap.wait(pid) for pid in pids], [0] * 4, 'how they ended')
+        check_end(target.m)
+
+    fuzz.rounds(processes, .2)
 
 
 @test
 def namespaces_that_go_while_they_are_used():
-    def inside():
-        ktap.unshare(ktap.CLONE_NEWNET)
-        prepare()
-        fuzz(SEED, 0.3, likely)
+    def namespace(seed):
+        for i in range(4):
+            def inside():
+                ktap.unshare(ktap.CLONE_NEWNET)
+                fuzz.Fuzzer(Target(), seed + i).run(50)
 
-    for _ in range(4):
-        ktap.in_child(inside)
+            ktap.in_child(inside)
+
+    fuzz.rounds(namespace, .1)
 
 
 if __name__ == '__main__':
     Mfib()  # loads the module
-    print(f'# seed {SEED}')
-    ktap.main()
+    print(f'# CGR_SEED={fuzz.SEED}')
+    ktap.main(fuzz.SECONDS + 240)

@@ -1,0 +1,462 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What FIBs, next hops and routes there are after which requests: a model of
+mfib, which says too how a request may end.
+
+Routes that a FIB follows from the kernel's tables are not in it; where they
+matter it allows for both ends.
+"""
+import errno
+import ipaddress
+import socket
+
+import ktap
+from genl import NLM_F_CREATE, NLM_F_REPLACE
+from ktap import same
+from mfib import *
+
+RESERVED = 0, 253, 254, 255
+ALONE = RTN_LOCAL, RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT, RTN_THROW
+BOOT = 3  # RTPROT_BOOT
+GOOD = {0}
+
+
+def fails(*codes):
+    return set(codes)
+
+
+INVALID = fails(errno.EINVAL)
+WIDTH = {4: 32, 16: 128}
+
+
+def is_clean(addr, plen):
+    rest = 8 * len(addr) - plen
+    return not int.from_bytes(addr, 'big') & ((1 << rest) - 1)
+
+
+def is_routed(addr, plen):
+    """Whether FIBs have routes to such destinations."""
+    at = ipaddress.ip_address(addr)
+    if len(addr) == 4:
+        return plen < 4 or not at.is_multicast
+    return not plen or not (at.is_multicast or at.is_link_local)
+
+
+def is_unicast(addr):
+    """Whether it may be a gateway."""
+    if len(addr) == 4:
+        return addr[0] not in (0, 127) and not 224 <= addr[0] < 240 and \
+            addr != b'\xff' * 4
+    at = ipaddress.IPv6Address(addr)
+    return not (at.is_multicast or at.is_loopback or at.ipv4_mapped or
+                at == ipaddress.IPv6Address('::'))
+
+
+class Hop:
+    """A named next hop; has6 is that a route of IPv6 used it once."""
+
+    def __init__(self, ifindex, gateway):
+        self.ifindex = ifindex
+        self.gateway = gateway
+        self.has6 = False
+
+
+class Route:
+    """hop is the id of a named next hop, via an anonymous one's (ifindex,
+    gateway), with an ifindex of None where mfib chose the device."""
+
+    def __init__(self, kind, proto, hop=None, via=None):
+        self.kind = kind
+        self.proto = proto
+        self.hop = hop
+        self.via = via
+
+
+class Fib:
+    def __init__(self):
+        self.most = 0
+        self.device = None
+        self.routes = {}    # (address, length) -> {metric: Route}
+
+    def __len__(self):
+        return sum(map(len, self.routes.values()))
+
+
+class Model:
+    def __init__(self, vrfs=()):
+        self.fibs = {}
+        self.hops = {}
+        self.ports = {}     # ifindex -> FIB
+        self.devices = set()
+        self.loopback = socket.if_nametoindex('lo')
+        self.vrfs = vrfs
+
+    def device(self, route):
+        """The ifindex that a route leads through."""
+        if route.hop:
+            return self.hops[route.hop].ifindex
+        return route.via[0] if route.via else None
+
+    def every_route(self):
+        for fib, each in self.fibs.items():
+            for prefix, metrics in each.routes.items():
+                for metric, route in metrics.items():
+                    yield fib, prefix, metric, route
+
+    def drop(self, unwanted):
+        """Deletes the routes for which unwanted(fib, route) is true."""
+        for fib, prefix, metric, route in list(self.every_route()):
+            if unwanted(fib, route):
+                self.forget(fib, prefix, metric)
+
+    def forget(self, fib, prefix, metric):
+        routes = self.fibs[fib].routes
+        del routes[prefix][metric]
+        if not routes[prefix]:
+            del routes[prefix]
+
+    # ---- requests: each returns how it may end, and a function for the case
+    # ---- that it ends well
+
+    def fib_new(self, flags, tb):
+        fib = tb['id']
+        if fib in self.fibs:
+            if not flags & NLM_F_REPLACE:
+                return fails(errno.EEXIST), None
+        elif not flags & NLM_F_CREATE:
+            return fails(errno.ENOENT), None
+        elif fib in RESERVED:
+            return INVALID, None
+        elif fib in self.vrfs:
+            return fails(errno.EBUSY), None
+
+        def apply():
+            self.fibs.setdefault(fib, Fib())
+            if 'max-routes' in tb:
+                self.fibs[fib].most = tb['max-routes']
+
+        return GOOD, apply
+
+    def named_fib(self, tb):
+        """How a request ends that names a FIB by its id alone."""
+        if 'max-routes' in tb:
+            return INVALID
+        return GOOD if tb['id'] in self.fibs else fails(errno.ENOENT)
+
+    def fib_del(self, _, tb):
+        return self.named_fib(tb), lambda: self.delete_fib(tb['id'])
+
+    def delete_fib(self, fib):
+        """A FIB goes with its device, and that with what leads through it."""
+        device = self.fibs.pop(fib).device
+        self.devices.discard(device)
+        self.ports = {port: of for port, of in self.ports.items()
+                      if of != fib}
+        self.hops = {hop: each for hop, each in self.hops.items()
+                     if each.ifindex != device}
+
+    def fib_get(self, _, tb):
+        return self.named_fib(tb), None
+
+    fib_check = fib_get
+
+    def check_hop(self, ifindex, gateway):
+        if ifindex == self.loopback or gateway and not is_unicast(gateway):
+            return INVALID
+        return GOOD
+
+    def nexthop_new(self, flags, tb):
+        gateway, ifindex = tb.get('gateway'), tb.get('ifindex')
+        known = self.hops.get(tb.get('id'))
+        if 'id' not in tb or ifindex is None:
+            return INVALID, None
+        if known and not flags & NLM_F_REPLACE:
+            return fails(errno.EEXIST), None
+        if not known and not flags & NLM_F_CREATE:
+            return fails(errno.ENOENT), None
+        if gateway is not None and len(gateway) not in WIDTH:
+            return INVALID, None
+        if ifindex not in self.devices:
+            return fails(errno.ENODEV), None
+        if known and known.ifindex != ifindex and self.users(tb['id']):
+            master = self.ports.get(known.ifindex)
+            if master is None or self.ports.get(ifindex) != master:
+                return fails(errno.EXDEV), None
+        if known and known.has6 and gateway and len(gateway) == 4:
+            return INVALID, None
+
+        def apply():
+            if known:
+                known.ifindex, known.gateway = ifindex, gateway
+            else:
+                self.hops[tb['id']] = Hop(ifindex, gateway)
+
+        return self.check_hop(ifindex, gateway), apply
+
+    def users(self, hop):
+        return sum(route.hop == hop for *_, route in self.every_route())
+
+    def named_hop(self, tb):
+        if 'id' not in tb or 'ifindex' in tb or 'gateway' in tb:
+            return INVALID
+        return GOOD if tb['id'] in self.hops else fails(errno.ENOENT)
+
+    def nexthop_get(self, _, tb):
+        return self.named_hop(tb), None
+
+    def nexthop_del(self, _, tb):
+        def apply():
+            self.drop(lambda fib, route: route.hop == tb['id'])
+            del self.hops[tb['id']]
+
+        return self.named_hop(tb), apply
+
+    @staticmethod
+    def prefix(tb):
+        """(address, length) of a route's attributes, None if they are wrong."""
+        addr = tb.get('dst')
+        if addr is None or len(addr) not in WIDTH:
+            return None
+        plen = tb.get('plen', WIDTH[len(addr)])
+        if plen > WIDTH[len(addr)] or not is_clean(addr, plen):
+            return None
+        return addr, plen
+
+    def route_new(self, flags, fib, tb):
+        prefix, hop = self.prefix(tb), tb.get('nexthop')
+        kind, metric = tb.get('type', RTN_UNICAST), tb.get('metric', 0)
+        if not prefix or not is_routed(*prefix):
+            return INVALID, None
+        if kind not in ALONE + (RTN_UNICAST,):
+            return fails(errno.EOPNOTSUPP), None
+        if (kind == RTN_UNICAST) != (hop is not None):
+            return INVALID, None
+        ends, route = GOOD, Route(kind, tb.get('protocol', BOOT))
+        if hop is not None:
+            ends = self.use_hop(fib, dict(hop), prefix, route)
+        of = self.fibs[fib]
+        if 0 in ends:
+            known = metric in of.routes.get(prefix, {})
+            if known and not flags & NLM_F_REPLACE:
+                ends = ends - GOOD | fails(errno.EEXIST)
+            elif not known and not flags & NLM_F_CREATE:
+                ends = ends - GOOD | fails(errno.ENOENT)
+            elif not known and of.most and len(of) >= of.most:
+                ends = ends - GOOD | fails(errno.ENOSPC)
+
+        def apply():
+            of.routes.setdefault(prefix, {})[metric] = route
+
+        return ends, apply
+
+    def use_hop(self, fib, hop, prefix, route):
+        """How the use of a next hop may end; puts it into the route."""
+        ifindex, gateway = hop.get('ifindex'), hop.get('gateway')
+        if 'id' in hop:
+            known = self.hops.get(hop['id'])
+            if ifindex is not None or gateway is not None:
+                return INVALID
+            if not known:
+                return fails(errno.ENOENT)
+            ifindex, gateway = known.ifindex, known.gateway
+            route.hop = hop['id']
+        elif gateway is not None and len(gateway) not in WIDTH:
+            return INVALID
+        elif ifindex is None and gateway is None:
+            return INVALID
+        else:
+            if ifindex is not None and ifindex not in self.devices:
+                return fails(errno.ENODEV)
+            route.via = ifindex, gateway
+        if ifindex is not None and self.ports.get(ifindex) != fib:
+            return fails(errno.EXDEV)
+        if not route.hop and self.check_hop(ifindex, gateway) == INVALID:
+            ends = INVALID
+        elif len(prefix[0]) == 16 and gateway and len(gateway) == 4:
+            ends = INVALID
+        else:
+            ends = GOOD
+            if route.hop and len(prefix[0]) == 16:
+                known.has6 = True
+        if ifindex is None:
+            # depends on what the FIB has there, routes that it follows too
+            ends = ends | fails(errno.ENETUNREACH, errno.EXDEV)
+        return ends
+
+    def which(self, tb):
+        """A function that says whether (metric, route) is meant, None if the
+        request is wrong."""
+        hop = tb.get('nexthop')
+        if tb.get('type') == 0:
+            return None
+        if hop is not None:
+            hop = dict(hop)
+            gateway = hop.get('gateway')
+            if not hop or gateway is not None and len(gateway) not in WIDTH:
+                return None
+
+        def matches(metric, route):
+            if tb.get('metric', metric) != metric or \
+                    tb.get('type', route.kind) != route.kind or \
+                    tb.get('protocol', route.proto) != route.proto:
+                return False
+            if hop is None:
+                return True
+            if route.kind != RTN_UNICAST:
+                return False
+            ifindex, gateway = route.via or (
+                self.hops[route.hop].ifindex, self.hops[route.hop].gateway)
+            return hop.get('id', route.hop) == route.hop and \
+                hop.get('gateway', gateway) == gateway and \
+                ifindex in (hop.get('ifindex', ifindex), None)
+
+        return matches
+
+    def find(self, fib, tb):
+        """How a request ends that names a route, and which metric it has."""
+        prefix, matches = self.prefix(tb), self.which(tb)
+        if not prefix or not matches:
+            return INVALID, None
+        metrics = self.fibs[fib].routes.get(prefix, {})
+        for metric in sorted(metrics):
+            if matches(metric, metrics[metric]):
+                return GOOD, metric
+        return fails(errno.ENOENT), None
+
+    def route_del(self, _, fib, tb):
+        ends, metric = self.find(fib, tb)
+        if ends == fails(errno.ENOENT):
+            # one that is followed is not to be deleted
+            ends = fails(errno.ENOENT, errno.EPERM)
+        return ends, lambda: self.forget(fib, self.prefix(tb), metric)
+
+    def route_get(self, _, fib, tb):
+        ends, _ = self.find(fib, tb)
+        if ends == fails(errno.ENOENT):
+            ends = ends | GOOD
+        return ends, None
+
+    def route_lookup(self, _, fib, tb):
+        prefix = self.prefix(tb)
+        if not prefix or prefix[1] != WIDTH[len(prefix[0])] or \
+                {'metric', 'type', 'protocol', 'nexthop'} & set(tb):
+            return INVALID, None
+        if self.match(fib, prefix[0]) is None:
+            return fails(0, errno.ENETUNREACH), None
+        return GOOD, None
+
+    def match(self, fib, addr):
+        """The length of the longest prefix of an address."""
+        width = WIDTH[len(addr)]
+        number = int.from_bytes(addr, 'big')
+        return max((plen for (dst, plen) in self.fibs[fib].routes
+                    if len(dst) == len(addr) and not
+                    (number ^ int.from_bytes(dst, 'big')) >> (width - plen)),
+                   default=None)
+
+    # ---- what the kernel has ----
+
+    def sync(self, m):
+        """Takes over what is there after something else than a request: ports
+        and devices, and that routes, next hops and FIBs went."""
+        self.devices = {index for index, _ in socket.if_nameindex()}
+        self.ports = {number(port[MFIB_PORT_A_IFINDEX]):
+                      number(port[MFIB_PORT_A_FIB_ID])
+                      for port in ports(m)}
+        fibs, hops = m.fibs(), m.nexthops()
+        # a FIB that came with its device, and goes with it
+        for fib, values in fibs.items():
+            device = values.get(MFIB_FIB_A_IFINDEX)
+            self.fibs.setdefault(fib, Fib()).device = device and number(device)
+        self.fibs = {fib: each for fib, each in self.fibs.items()
+                     if fib in fibs}
+        gone = set(self.hops) - set(hops)
+        self.drop(lambda fib, route: route.hop in gone)
+        self.hops = {hop: each for hop, each in self.hops.items()
+                     if hop in hops}
+        left = {(fib, dst, plen, metric)
+                for fib, dst, plen, metric, _ in routes(m)}
+        for fib, prefix, metric, route in list(self.every_route()):
+            if (fib, *prefix, metric) not in left:
+                same(route.kind, RTN_UNICAST, 'type of a route that went')
+                self.forget(fib, prefix, metric)
+
+    def check(self, m):
+        """The kernel must have what the model has."""
+        fibs, listed = ktap.poll('FIBs count their routes', lambda: counted(m))
+        hops = m.nexthops()
+        same(sorted(fibs), sorted(self.fibs), 'FIBs')
+        same(sorted(hops), sorted(self.hops), 'next hops')
+        uses = dict.fromkeys(hops, 0)
+        wanted = {}
+        for fib, (dst, plen), metric, route in self.every_route():
+            if route.hop:
+                uses[route.hop] += 1
+            wanted[fib, dst, plen, metric] = route
+        for fib, dst, plen, metric, got in listed:
+            if got is None:
+                continue  # followed
+            route = wanted.pop((fib, dst, plen, metric), None)
+            what = f'{ipaddress.ip_address(dst)}/{plen} metric {metric}'
+            same(route is not None, True, f'FIB {fib} should have {what}')
+            self.check_route(route, got, f'{what} of FIB {fib}')
+        same(wanted, {}, 'routes that are missing')
+        for hop, values in hops.items():
+            known = self.hops[hop]
+            same((number(values[MFIB_NEXTHOP_A_IFINDEX]),
+                  values.get(MFIB_NEXTHOP_A_GATEWAY),
+                  number(values[MFIB_NEXTHOP_A_ROUTES])),
+                 (known.ifindex, known.gateway, uses[hop]), f'next hop {hop}')
+        for fib, values in fibs.items():
+            same(number(values[MFIB_FIB_A_MAX_ROUTES]), self.fibs[fib].most,
+                 f'limit of FIB {fib}')
+            m.fib_check(fib)
+
+    def check_route(self, route, got, what):
+        same(number(got[MFIB_ROUTE_A_TYPE]), route.kind, f'type of {what}')
+        same(number(got[MFIB_ROUTE_A_PROTOCOL]), route.proto,
+             f'protocol of {what}')
+        hop = dict(genl.parse(got.get(MFIB_ROUTE_A_NEXTHOP, b'')))
+        if route.kind != RTN_UNICAST:
+            same(hop, {}, f'next hop of {what}')
+            return
+        if route.hop:
+            same(number(hop[MFIB_NEXTHOP_A_ID]), route.hop,
+                 f'id of the next hop of {what}')
+            return
+        ifindex = number(hop[MFIB_NEXTHOP_A_IFINDEX])
+        if route.via[0] is None:
+            route.via = ifindex, route.via[1]
+        same((ifindex, hop.get(MFIB_NEXTHOP_A_GATEWAY)), route.via,
+             f'next hop of {what}')
+
+
+def counted(m):
+    """FIBs and routes, if the ones' numbers are those of the others. They need
+    not be while what a FIB follows changes."""
+    fibs, listed = m.fibs(), list(routes(m, True))
+    numbers = dict.fromkeys(fibs, 0)
+    for fib, *_ in listed:
+        numbers[fib] = numbers.get(fib, 0) + 1
+    right = numbers == {fib: number(values[MFIB_FIB_A_ROUTES4]) +
+                        number(values[MFIB_FIB_A_ROUTES6])
+                        for fib, values in fibs.items()}
+    return right and (fibs, listed)
+
+
+def ports(m):
+    return [dict(genl.parse(dict(attrs)[MFIB_A_PORT]))
+            for _, attrs in m.dump(MFIB_CMD_PORT_GET)]
+
+
+def routes(m, followed=False):
+    """(FIB, address, length, metric, attributes) of all routes; of those that
+    are followed, if they are wanted, without the attributes."""
+    for _, attrs in m.dump(MFIB_CMD_ROUTE_GET):
+        attrs = dict(attrs)
+        values = dict(genl.parse(attrs[MFIB_A_ROUTE]))
+        own = not number(values[MFIB_ROUTE_A_FLAGS]) & MFIB_ROUTE_F_FOLLOWED
+        if own or followed:
+            yield (number(attrs[MFIB_A_FIB_ID]), values[MFIB_ROUTE_A_DST],
+                   number(values[MFIB_ROUTE_A_PLEN]),
+                   number(values[MFIB_ROUTE_A_METRIC]),
+                   values if own else None)
