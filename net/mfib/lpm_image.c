@@ -339,9 +339,11 @@ static bool has_word(const struct lpm_list *list, u32 one, u32 other)
 	bool has = false;
 	unsigned int i;
 
-	for (i = 0; i < list->prefixes; i++)
-		has |= (lpm_leaf(value[i]) == one) |
-		       (lpm_leaf(value[i]) == other);
+	for (i = 0; i < list->prefixes; i++) {
+		u32 leaf = lpm_leaf(value[i]);
+
+		has |= (leaf == one) | (leaf == other);
+	}
 	for (i = 0; i < list->kids; i++)
 		has |= (kid[i].word == one) | (kid[i].word == other);
 	return has;
