@@ -83,9 +83,8 @@ check-long: ## the unit tests again and again with other seeds, and storms on re
 	@tests/data/libloc
 	@$(MAKE) --no-print-directory -C tests/unit long $(if $(LONG),LONG=$(LONG))
 
-fuzz: ## have libFuzzer make up operations on the lookup tree [TIME=seconds]
-	@tests/vm/deps unit fuzz
-	@$(MAKE) --no-print-directory -C tests/unit fuzz $(if $(TIME),TIME=$(TIME))
+fuzz: ## run all fuzzers for TIME=300 seconds [SUITE=lpm|tools|netlink|packets SEED= KERNEL=6.1-debug]
+	@tests/fuzz/run $(TIME:%=-t %) $(SEED:%=-s %) $(KERNEL:%=-k %) $(SUITE)
 
 demo: tools ## show in a guest, with the whole Internet table, what it does [KERNEL=]
 	@tests/demo/run demo $(KERNEL)
