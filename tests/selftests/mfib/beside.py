@@ -7,7 +7,10 @@ from after a change, and no third one. So there are addresses that some route
 forwards all the time, through one of the devices `good` and `other`, and routes
 that come and go: shorter ones through `wrong`, and longer ones. Not one packet
 may leave through `wrong`, and none may find no route. Thousands of other
-prefixes come and go meanwhile, for the tree to take all its forms.
+prefixes come and go meanwhile, for the tree to take all its forms. So does, in
+tests of its own, a port with its routes, and the whole FIB in turn with one
+that has the same routes through `wrong`; without a FIB there is no route.
+CGR_SECONDS says how long each test goes on.
 """
 import ipaddress
 import os
@@ -20,6 +23,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '../lib'))
 
+import genl
 import ktap
 from genl import NLM_F_ACK
 from ktap import same, test
@@ -28,7 +32,6 @@ from mfib import bed
 from packet import DISCARD, frame, mac_of, sent, switch_on, tap, wire
 
 SECONDS = 6 * ktap.LONG
-ROUNDS = 2
 BURSTS = 16
 CHANGES = 40
 DEVICES = 'good', 'other', 'wrong'
@@ -61,7 +64,13 @@ SOMETIMES = {
         ('5001:db8::/33', 'other'), ('5001:db8:1::/50', 'good'),
         ('5000::/12', 'other')],
 }
+# longer than all others, through a port that comes and goes
+THROUGH_PORT = {
+    4: ['10.1.1.1/32', '10.3.1.0/25', '97.1.1.0/24'],
+    6: ['2001:db8:101::1/128', '2001:db8:3:1::/65', '5001:db8:1::/64'],
+}
 FILLERS = 9000
+FILLERS_OF_A_FIB = 600
 
 
 def fillers(version):
@@ -101,6 +110,9 @@ def ours(sock, version):
             packet = sock.recv(2048, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return seen
+        except OSError as error:  # the device was down for a moment
+            same(error.errno, errno.ENETDOWN)
+            continue
         head = 20 if version == 4 else 40
         if packet[head + 2:head + 4] == struct.pack('!H', DISCARD):
             seen.append(str(ipaddress.ip_address(
@@ -121,11 +133,10 @@ def send_on(frames):
 
 
 def look_up_on(version):
-    m = Mfib()
-    names = {socket.if_nametoindex(name): name for name in DEVICES}
+    m, wrong = Mfib(), socket.if_nametoindex('wrong')
     while True:
         for addr in ADDRESSES[version]:
-            same(names[m.lookup(10, addr)['ifindex']] != 'wrong', True, addr)
+            same(m.lookup(10, addr)['ifindex'] != wrong, True, addr)
 
 
 def dump_on(version):
@@ -135,6 +146,29 @@ def dump_on(version):
         seen = [x['dst'] for x in m.routes(10, family)]
         for dst, _ in ALWAYS[version]:
             same(seen.count(dst), 1, f'how often the dump has {dst}')
+
+
+def look_up_if_there(version):
+    """While the FIB comes and goes."""
+    m, wrong = Mfib(), socket.if_nametoindex('wrong')
+    while True:
+        for addr in ADDRESSES[version]:
+            try:
+                same(m.lookup(10, addr)['ifindex'] != wrong, True, addr)
+            except genl.Error as error:
+                same(error.errno in (errno.ENOENT, errno.ENETUNREACH), True,
+                     f'{error!r} is that there is no FIB or route')
+
+
+def dump_if_there(version):
+    m, wrong = Mfib(), socket.if_nametoindex('wrong')
+    family = socket.AF_INET if version == 4 else socket.AF_INET6
+    while True:
+        try:
+            for seen in m.routes(10, family):
+                same(seen.get('ifindex') != wrong, True, seen['dst'])
+        except genl.Error as error:
+            same(error.errno, errno.ENOENT, repr(error))
 
 
 class Writer:
@@ -183,39 +217,131 @@ class Writer:
         self.m.sock.send(b''.join(data))
         list(self.m.receive())
 
-    def run(self):
+    def run(self, rounds, also):
+        """At least so many rounds, and `also` after each step."""
         end = time.monotonic() + SECONDS
-        rounds = 0
-        while rounds < ROUNDS or time.monotonic() < end:
+        done = 0
+        while done < rounds or time.monotonic() < end:
             for request in self.m.route_new, self.m.route_del:
                 for i in range(0, FILLERS, 300):
                     request(10, *self.fillers[i:i + 300])
                     self.change()
-            rounds += 1
-        print(f'# {rounds} times all forms')
+                    also()
+            done += 1
+        print(f'# {done} times all forms')
 
 
-def beside(version):
+def port_that_goes(r, m, version):
+    """Steps of a port's life: with routes, released, deleted."""
+    while True:
+        r.add('port', 'dummy', up=True)
+        for _ in range(2):
+            r.master('port', 'fib10')
+            m.route_new(10, *(route(dst, via(dev='port'))
+                              for dst in THROUGH_PORT[version]))
+            yield
+            r.master('port')
+            yield
+        r.master('port', 'fib10')
+        m.route_new(10, *(route(dst, via(dev='port'))
+                          for dst in THROUGH_PORT[version]))
+        yield
+        r.delete('port')
+
+
+class Readers:
+    """Processes that look at the FIB, and packets on their way through it."""
+
+    def __init__(self, r, version, *functions):
+        self.r, self.version = r, version
+        mac = mac_of(r, 'rx')
+        frames = [frame(mac, dst) for dst in ADDRESSES[version]]
+        self.sent = {name: sent(r, name) for name in DEVICES}
+        self.wrong = tap('wrong')
+        self.pids = [ktap.child(lambda: send_on(frames))]
+        self.pids += [ktap.child(lambda f=f: f(version)) for f in functions]
+
+    def end(self):
+        for pid in self.pids:
+            same(os.waitpid(pid, os.WNOHANG), (0, 0), 'a reader that has ended')
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
+        same(ours(self.wrong, self.version), [], 'packets through `wrong`')
+        for name in 'good', 'other':
+            same(sent(self.r, name) - self.sent[name] > 100, True,
+                 f'{name} has sent')
+
+
+def beside(version, rounds=2, also=lambda r, m, version: iter(int, 1)):
+    """While routes change, and what the steps of `also` do."""
     r, m = make_bed(), Mfib()
+    steps = also(r, m, version)
     writer = Writer(version)
     writer.begin()
-    mac = mac_of(r, 'rx')
-    frames = [frame(mac, dst) for dst in ADDRESSES[version]]
-    before = {name: sent(r, name) for name in DEVICES}
     lost = without_route(m)
-    wrong = tap('wrong')
-    readers = [ktap.child(lambda: send_on(frames)),
-               ktap.child(lambda: look_up_on(version)),
-               ktap.child(lambda: dump_on(version))]
-    writer.run()
-    for pid in readers:
-        same(os.waitpid(pid, os.WNOHANG), (0, 0), 'a reader that has ended')
-        os.kill(pid, 9)
-        os.waitpid(pid, 0)
+    readers = Readers(r, version, look_up_on, dump_on)
+    writer.run(rounds, lambda: next(steps))
+    readers.end()
     same(without_route(m) - lost, 0, 'packets without a route')
-    same(ours(wrong, version), [], 'packets through `wrong`')
-    for name in 'good', 'other':
-        same(sent(r, name) - before[name] > 100, True, f'{name} has sent')
+
+
+class Fibs:
+    """FIB 10 and, in turn with it, FIB 20 with the same routes elsewhere."""
+
+    def __init__(self, r, version):
+        self.r, self.m = r, Mfib()
+        always = [(dst, device or 'good') for dst, device in ALWAYS[version]]
+        fill = list(fillers(version))[:FILLERS_OF_A_FIB]
+        self.routes = {
+            10: [route(dst, via(dev=device)) for dst, device in always] +
+                [route(dst, via(dev='other')) for dst in fill],
+            20: [route(dst, via(dev='wrong')) for dst, _ in always] +
+                [route(dst, via(dev='wrong')) for dst in fill],
+        }
+        self.ports = {10: ['rx', 'good', 'other'], 20: ['wrong']}
+
+    def add(self, fib):
+        self.r.add(f'fib{fib}', 'mfib', attr(IFLA_MFIB_ID, fib), up=True)
+        for port in self.ports[fib]:
+            self.r.master(port, f'fib{fib}')
+        self.fill(fib)
+
+    def fill(self, fib):
+        for i in range(0, len(self.routes[fib]), 300):
+            self.m.route_new(fib, *self.routes[fib][i:i + 300])
+
+    def withdraw(self, fib):
+        """All there is, in as few messages as can be."""
+        same(len(self.routes[fib]) < 1000, True)
+        self.m.route_del(fib, *self.routes[fib])
+
+    def replace(self, fib):
+        self.m.route_new(fib, *self.routes[fib], flags=REPLACE)
+
+    def run(self):
+        end = time.monotonic() + SECONDS
+        rounds = 0
+        remove = [self.m.fib_del, lambda fib: self.r.delete(f'fib{fib}')]
+        while rounds < 4 or time.monotonic() < end:
+            for fib in 10, 20:
+                self.withdraw(fib)
+                self.fill(fib)
+                self.replace(fib)
+                remove[rounds % 2](fib)
+                self.add(30 - fib)
+            rounds += 1
+        print(f'# {rounds} times another FIB')
+
+
+def beside_fibs(version):
+    """While FIBs are emptied, filled, deleted and added."""
+    r = make_bed()
+    fibs = Fibs(r, version)
+    r.master('wrong')
+    fibs.fill(10)
+    readers = Readers(r, version, look_up_if_there, dump_if_there)
+    fibs.run()
+    readers.end()
 
 
 @test
@@ -228,6 +354,26 @@ def ipv6_readers():
     beside(6)
 
 
+@test
+def ipv4_readers_and_a_port_that_goes():
+    beside(4, 1, port_that_goes)
+
+
+@test
+def ipv6_readers_and_a_port_that_goes():
+    beside(6, 1, port_that_goes)
+
+
+@test
+def ipv4_readers_and_a_fib_that_goes():
+    beside_fibs(4)
+
+
+@test
+def ipv6_readers_and_a_fib_that_goes():
+    beside_fibs(6)
+
+
 if __name__ == '__main__':
     Mfib()  # loads the module
-    ktap.main(seconds=60 * ktap.LONG)
+    ktap.main(SECONDS + 120)
