@@ -71,8 +71,8 @@ uninstall: ## remove what install installed [the same variables]
 check: ## run every test, on both kernels [SUITE=unit|build|tools|style|dkms|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
 	@$(if $(LONG),CGR_LONG=$(LONG)) tests/check $(KERNEL:%=-k %) $(SUITE)
 
-check-debug: ## the suites of tests/selftests on a User-Mode Linux that looks for mistakes [SUITE= KERNEL=6.1|6.12 LONG=10]
-	@$(if $(LONG),CGR_LONG=$(LONG)) tests/check -k $(or $(KERNEL),6.1)-debug $(SUITE)
+check-debug: ## the suites of tests/selftests on kernels that look for mistakes [SUITE= KERNEL="6.1 6.12 6.1-smp 6.12-smp" LONG=10]
+	@$(if $(LONG),CGR_LONG=$(LONG)) tests/check $(foreach k,$(or $(KERNEL),6.1),-k $(if $(findstring -,$k),$k,$k-debug)) $(SUITE)
 
 unit: ## run the unit tests, in user space
 	@tests/vm/deps unit

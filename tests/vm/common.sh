@@ -23,13 +23,32 @@ kernel_dir() { printf '%s\n' "$build/kernels/$1"; }
 # kernel_release VERSION: what uname -r says in it; fails before tests/vm/kernels has fetched it
 kernel_release() { cat "$build/kernels/$1/release"; }
 
-# is_uml VERSION: whether it is a User-Mode Linux, 6.1-debug for example, and no kernel of Debian's
-is_uml() { [[ $1 == *-* ]]; }
+# is_ours VERSION: whether it is a kernel that tests/kernel/build builds, 6.1-debug for example, and none of Debian's
+is_ours() { [[ $1 == *-* ]]; }
+
+# is_uml VERSION: whether it is a User-Mode Linux, and needs no QEMU
+is_uml() { [[ $1 == *-native || $1 == *-debug ]]; }
+
+# looks_for_mistakes VERSION: whether it does, with KASAN, lockdep and the like
+looks_for_mistakes() { [[ $1 == *-debug || $1 == *-smp ]]; }
+
+# slowness VERSION: how many times as long as with Debian's kernels things may take
+slowness()
+{
+	case $1 in
+	*-smp)   echo 8 ;;
+	*-debug) echo 3 ;;
+	*)       echo 1 ;;
+	esac
+}
+
+# kernel_arch VERSION: the ARCH to build modules for it with
+kernel_arch() { if is_uml "$1"; then echo um; else echo x86_64; fi; }
 
 # kernel_headers VERSION: the KDIR to build modules for it
 kernel_headers()
 {
-	if is_uml "$1"; then
+	if is_ours "$1"; then
 		printf '%s\n' "$build/kernels/$1/objects"
 	else
 		printf '%s\n' "$build/kernels/$1/usr/src/linux-headers-$(kernel_release "$1")"

@@ -7,6 +7,8 @@ import os
 import socket
 import struct
 
+import ktap
+
 NETLINK_GENERIC = 16
 SO_SNDBUFFORCE = 32
 SOL_NETLINK = 270
@@ -105,7 +107,7 @@ class Socket:
         for option in NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK:
             self.sock.setsockopt(SOL_NETLINK, option, 1)
         self.sock.bind((0, 0))
-        self.sock.settimeout(60)
+        self.sock.settimeout(60 * ktap.SLOWNESS)
         self.seq = 0
         self.cookie = None  # of the last answer without an error
         self.note = ''      # its sentence, a warning that is

@@ -18,6 +18,9 @@ import sys
 import time
 import traceback
 
+# how many times as long as elsewhere things may take with this kernel
+SLOWNESS = int(os.environ.get('CGR_SLOWNESS', 1))
+
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 
@@ -51,6 +54,7 @@ def same(got, wanted, what='value'):
 
 def poll(what, condition, seconds=5):
     """Waits until a condition is true and returns what it returned."""
+    seconds *= SLOWNESS
     end = time.monotonic() + seconds
     while True:
         result = condition()
@@ -122,6 +126,7 @@ def run(function, seconds):
 
 
 def main(seconds=60):
+    seconds *= SLOWNESS
     chosen = [function for function in tests if len(sys.argv) == 1 or
               any(word in function.__name__ for word in sys.argv[1:])]
     failed = 0

@@ -78,10 +78,10 @@ refuse() { if "$@"; then fail "this should have been refused: $*"; fi; }
 # same WANTED GOT [WHAT]
 same() { [ "$1" = "$2" ] || fail "${3:-value}: wanted '$1', got '$2'"; }
 
-# poll_until SECONDS COMMAND...: until it succeeds, at most so long
+# poll_until SECONDS COMMAND...: until it succeeds, at most so long, or longer where the kernel is slow
 poll_until()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${CGR_SLOWNESS:-1}))
 	shift
 	until "$@"; do
 		[ $SECONDS -lt $end ] || { echo "still not true: $*"; return 1; }

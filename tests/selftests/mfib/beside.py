@@ -10,7 +10,7 @@ may leave through `wrong`, and none may find no route. Thousands of other
 prefixes come and go meanwhile, for the tree to take all its forms. So does, in
 tests of its own, a port with its routes, and the whole FIB in turn with one
 that has the same routes through `wrong`; without a FIB there is no route.
-CGR_SECONDS says how long each test goes on.
+CGR_LONG=N has each test go on N times as long.
 """
 import ipaddress
 import os

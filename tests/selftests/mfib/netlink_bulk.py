@@ -7,7 +7,6 @@ import os
 import signal
 import struct
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '../lib'))
@@ -255,10 +254,8 @@ class Starving:
         write(f'{self.dir}/memory.max', str(before + self.limit))
         os.write(go[1], b'.')
         # the message itself is not charged; the first objects are
-        end = time.monotonic() + 20
-        while self.current() < before + self.limit // 16:
-            if time.monotonic() > end:
-                raise AssertionError('the sender takes no memory')
+        ktap.poll('the sender takes memory', lambda: self.current() >=
+                  before + self.limit // 16, 20)
         os.kill(pid, signal.SIGKILL)
         same(ktap.wait(pid), -signal.SIGKILL, 'status of the sender')
         write('/dev/kmsg', 'cgr-test: out of memory to here\n')
