@@ -8,4 +8,7 @@
 #define be64_to_cpu(x)	__be64_to_cpu(x)
 #define cpu_to_be64(x)	__cpu_to_be64(x)
 
+#define le32_to_cpu(x)	__le32_to_cpu(x)
+#define cpu_to_le32(x)	__cpu_to_le32(x)
+
 #endif /* _SHIM_ASM_BYTEORDER_H */

@@ -18,6 +18,16 @@
 	shim_x < shim_y ? shim_x : shim_y;				\
 })
 
+#define max(x, y)							\
+({									\
+	typeof(x) shim_x = (x);						\
+	typeof(y) shim_y = (y);						\
+									\
+	shim_x > shim_y ? shim_x : shim_y;				\
+})
+
+#define min_t(type, x, y)	min((type)(x), (type)(y))
+
 #define clamp(x, low, high)	clamp_t(typeof(x), x, low, high)
 
 #endif /* _SHIM_LINUX_MINMAX_H */
