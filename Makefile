@@ -83,7 +83,7 @@ check-long: ## the unit tests again and again with other seeds, and storms on re
 	@tests/data/libloc
 	@$(MAKE) --no-print-directory -C tests/unit long $(if $(LONG),LONG=$(LONG))
 
-fuzz: ## run all fuzzers for TIME=300 seconds [SUITE=lpm|tools|netlink|packets SEED= KERNEL=6.1-debug]
+fuzz: ## run all fuzzers for TIME=300 seconds [SUITE=lpm|elf|tools|netlink|packets SEED= KERNEL=6.1-debug]
 	@tests/fuzz/run $(TIME:%=-t %) $(SEED:%=-s %) $(KERNEL:%=-k %) $(SUITE)
 
 demo: tools ## show in a guest, with the whole Internet table, what it does [KERNEL=]
