@@ -17,7 +17,7 @@ KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 .PHONY: all modules kbuild tools install modules_install tools_install uninstall check check-debug check-long unit fuzz \
 	demo lab bench data style clean help
 
-all: modules tools ## build the modules and the command (the default)
+all: modules tools ## build the modules and the commands (the default)
 
 modules: ## build the modules [KDIR=headers of the kernel to build for]
 ifneq ($(KDIR),)
@@ -28,10 +28,11 @@ else
 	@tests/vm/build
 endif
 
-tools: ## build the command `cgr`
+tools: ## build the commands `cgr` and `cgr-sign`
 	@tests/vm/deps tools
-	@mkdir -p $(build)/tools/cgr
+	@mkdir -p $(build)/tools/cgr $(build)/tools/cgr-sign
 	@$(MAKE) --no-print-directory -C tools/cgr O=$(build)/tools/cgr
+	@$(MAKE) --no-print-directory -C tools/cgr-sign O=$(build)/tools/cgr-sign
 
 # Each kernel gets a tree of its own below build/ with links to the sources, so that builds for two kernels live side by
 # side and may run at the same time.
@@ -48,7 +49,7 @@ kbuild: $(links)
 $(links): $(objtree)/%:
 	@mkdir -p $(@D) && ln -s $(top)/$* $@
 
-install: modules_install tools_install ## install modules, command, man pages, completion [DESTDIR= PREFIX= INSTALL_MOD_PATH=]
+install: modules_install tools_install ## install modules, commands, man pages, completion [DESTDIR= PREFIX= INSTALL_MOD_PATH=]
 
 modules_dir = $(INSTALL_MOD_PATH)/lib/modules/$(release)
 
@@ -60,12 +61,14 @@ modules_install: modules
 
 tools_install: tools
 	@$(MAKE) --no-print-directory -C tools/cgr O=$(build)/tools/cgr install
+	@$(MAKE) --no-print-directory -C tools/cgr-sign O=$(build)/tools/cgr-sign install
 
 uninstall: ## remove what install installed [the same variables]
 	find $(objtree) -name '*.ko' -printf '%f\n' | (cd $(modules_dir)/$(INSTALL_MOD_DIR) && xargs rm -f)
 	@[ ! -e $(modules_dir)/modules.order ] || depmod -b $(INSTALL_MOD_PATH)/ $(release)
 	rm -f $(DESTDIR)$(PREFIX)/sbin/cgr $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cgr
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(wildcard Documentation/man/*.8)))
+	rm -f $(DESTDIR)$(PREFIX)/bin/cgr-sign $(DESTDIR)$(PREFIX)/share/man/man1/cgr-sign.1
 	rm -f $(DESTDIR)/etc/iproute2/rt_protos.d/mfib.conf
 
 check: ## run every test, on both kernels [SUITE=unit|build|tools|style|dkms|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
