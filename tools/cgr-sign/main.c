@@ -39,6 +39,16 @@ static int load_certs(struct options *o, struct result *r)
 	return 0;
 }
 
+/* Signatures by other keys are to be replaced. */
+static void keep_only(struct stack_st_X509 *certs, X509 *cert)
+{
+	int i;
+
+	for (i = sk_X509_num(certs) - 1; i >= 0; i--)
+		if (sk_X509_value(certs, i) != cert)
+			X509_free(sk_X509_delete(certs, i));
+}
+
 /* The key, its certificate, and how big what they make is. */
 static int load_signer(struct options *o, struct result *r)
 {
@@ -59,6 +69,7 @@ static int load_signer(struct options *o, struct result *r)
 				     "name the right one with --cert");
 	if (cert_check(signer->cert, r))
 		return -1;
+	keep_only(o->job.certs, signer->cert);
 	return cms_measure(signer, o->job.hash, r);
 }
 
