@@ -128,8 +128,8 @@ enum digsig_mode {
  * @DIGSIG_HOOK_SHM: System V shared memory is attached executable
  * @DIGSIG_HOOK_MODULE: a kernel module is loaded
  * @DIGSIG_HOOK_KEXEC: a kernel is loaded by kexec
- * @DIGSIG_HOOK_WRITE: a file that runs is opened for writing or truncated, or
- *	another is renamed over it
+ * @DIGSIG_HOOK_WRITE: a file that runs is opened for writing or truncated;
+ *	another may be renamed over it, as package managers do
  * @DIGSIG_HOOK_MEMORY: a process is traced, or its memory is opened for
  *	writing through /proc
  * @DIGSIG_HOOK_DEVICE: the device or image below a mounted filesystem that
@@ -221,14 +221,14 @@ enum digsig_cause {
 };
 
 /**
- * enum digsig_placement - where a signature was found
+ * enum digsig_place - where a signature was found
  * @DIGSIG_PLACEMENT_NONE: nowhere
  * @DIGSIG_PLACEMENT_ELF: in a note at the end of the ELF file
  * @DIGSIG_PLACEMENT_FILE: in the extended attribute security.digsig
  * @DIGSIG_PLACEMENT_FSVERITY: there too, and it signs the file's fs-verity
  *	digest
  */
-enum digsig_placement {
+enum digsig_place {
 	DIGSIG_PLACEMENT_NONE,
 	DIGSIG_PLACEMENT_ELF,
 	DIGSIG_PLACEMENT_FILE,
@@ -385,10 +385,12 @@ enum digsig_revocation_attr {
  * @DIGSIG_CHECK_A_FD: u32, or a file descriptor of the calling process
  * @DIGSIG_CHECK_A_CAUSE: u8, &enum digsig_cause: why it would be denied,
  *	whatever the mode; output only
- * @DIGSIG_CHECK_A_PLACEMENT: u8, &enum digsig_placement; output only
+ * @DIGSIG_CHECK_A_PLACEMENT: u8, &enum digsig_place; output only
  * @DIGSIG_CHECK_A_DIGEST: binary, the digest that was signed, 32, 48 or 64
  *	bytes; output only
  * @DIGSIG_CHECK_A_FLAGS: u32, %DIGSIG_CHECK_F_EXEMPT and others; output only
+ * @DIGSIG_CHECK_A_WHY: string, a sentence about %DIGSIG_CAUSE_MALFORMED; output
+ *	only
  */
 enum digsig_check_attr {
 	DIGSIG_CHECK_A_UNSPEC,
@@ -398,6 +400,7 @@ enum digsig_check_attr {
 	DIGSIG_CHECK_A_PLACEMENT,
 	DIGSIG_CHECK_A_DIGEST,
 	DIGSIG_CHECK_A_FLAGS,
+	DIGSIG_CHECK_A_WHY,
 
 	/* private: */
 	__DIGSIG_CHECK_A_MAX,
