@@ -12,7 +12,9 @@
 #include <time.h>
 
 #include "batch.h"
+#include "certificate.h"
 #include "decode.h"
+#include "digsig_decode.h"
 #include "error.h"
 #include "extack.h"
 #include "ktap.h"
@@ -96,6 +98,50 @@ static void put_random(struct nl_msg *msg, int depth)
 	}
 }
 
+/* Texts that are read to their end. */
+static volatile size_t texts;
+
+static void fuzz_digsig(struct nlattr *attr)
+{
+	struct digsig_revocation revocation;
+	struct digsig_hook_state hook;
+	struct digsig_verdict verdict;
+	struct digsig_status status;
+	struct digsig_event event;
+	struct digsig_key key;
+	struct digsig_fs fs;
+
+	decode_digsig_status(attr, &status);
+	decode_digsig_hook(attr, &hook);
+	if (!decode_digsig_fs(attr, &fs) && fs.type)
+		texts += strlen(fs.type);
+	if (!decode_digsig_key(attr, &key) && key.description)
+		texts += strlen(key.description);
+	decode_digsig_revocation(attr, &revocation);
+	if (!decode_digsig_check(attr, &verdict) && verdict.why)
+		texts += strlen(verdict.why);
+	if (!decode_digsig_event(attr, &event))
+		texts += strlen(event.comm);
+}
+
+/* A file that may be a certificate. */
+static void fuzz_certificate(void)
+{
+	static const char pem[] =
+		"x\n-----BEGIN CERTIFICATE-----\nMIIB/+==\n-----END CERTIFICATE-----\n";
+	static unsigned char der[CERTIFICATE_MAX];
+	unsigned int len = random_below(sizeof(pem)), i;
+	char *buf = malloc(len + 1);
+
+	memcpy(buf, pem, len);
+	for (i = random_below(4); i && len; i--)
+		buf[random_below(len)] = random_below(2) ? random_u64() : '0';
+	buf[len] = '\0';
+	if (certificate_decode(buf, len, der) > (int)len)
+		abort();
+	free(buf);
+}
+
 static void fuzz_reply(void)
 {
 	struct nl_msg *msg = nlmsg_alloc_simple(random_below(2) ? NLMSG_ERROR :
@@ -125,6 +171,7 @@ static void fuzz_reply(void)
 		decode_port(attr, &port);
 		decode_nexthop(attr, &nexthop);
 		decode_route(attr, &route);
+		fuzz_digsig(attr);
 	}
 	if (!extack_decode((struct nlmsghdr *)copy, &ext))
 		extack_error(&ext, NULL, NULL, &err);
@@ -144,6 +191,7 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	do {
 		fuzz_line(&protos);
+		fuzz_certificate();
 		fuzz_reply();
 	} while (++rounds % 1024 || time(NULL) < end);
 	printf("%lu rounds\n", rounds);

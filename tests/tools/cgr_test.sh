@@ -113,7 +113,7 @@ test_family_absent()
 test_help_is_synopsis()
 {
 	local object command page
-	for object in '' fib port nexthop route; do
+	for object in '' fib port nexthop route digsig; do
 		page=$TOP/Documentation/man/cgr${object:+-$object}.8
 		# shellcheck disable=SC2086 # no word if it is empty
 		status 0 "$CGR" $object help
@@ -125,7 +125,8 @@ test_help_is_synopsis()
 	done
 	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'port show' 'nexthop add' 'nexthop replace' 'nexthop del' \
 		'nexthop get' 'nexthop show' 'route add' 'route replace' 'route change' 'route del' 'route get' \
-		'route show' 'route restore'; do
+		'route show' 'route restore' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
+		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor'; do
 		# shellcheck disable=SC2086 # two words
 		status 0 "$CGR" $command help
 		grep -q "^Usage: cgr $command" "$ktap_tmp/out"
@@ -134,7 +135,7 @@ test_help_is_synopsis()
 
 test_objects_and_commands()
 {
-	wrong 'unknown object "foo": it is one of fib, port, nexthop, route' foo
+	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, digsig' foo
 	wrong 'unknown command "foo": it is one of add, set, del, show, check, help' fib foo
 	wrong 'unknown command "": it is one of show, help' port ''
 }
@@ -582,6 +583,10 @@ test_completion()
 	same 'check' "$(complete_at cgr fib c)"
 	same 'id help 10 11' "$(complete_at cgr fib check '')"
 	same 'fib10' "$(_cgr_fibs dev)"
+	same 'digsig' "$(complete_at cgr d)"
+	same 'monitor' "$(complete_at cgr digsig mon)"
+	same 'enforce' "$(complete_at cgr digsig mode e)"
+	same 'mmap mprotect module memory' "$(complete_at cgr digsig mode off hook m)"
 }
 
 mapfile -t tests < <(declare -F | awk '$3 ~ /^test_/ { print $3 }')

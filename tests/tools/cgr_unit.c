@@ -12,6 +12,7 @@
 #include "args.h"
 #include "attr.h"
 #include "batch.h"
+#include "certificate.h"
 #include "decode.h"
 #include "error.h"
 #include "extack.h"
@@ -482,6 +483,29 @@ static void proto__reads_names(void)
 	CHECK(proto_number(&p, "") == -1);
 }
 
+static void certificate__pem(void)
+{
+	static unsigned char der[CERTIFICATE_MAX];
+	static const char good[] =
+		"Subject: x\n-----BEGIN CERTIFICATE-----\r\nAAEC\n Aw==\n-----END CERTIFICATE-----\n";
+	static const char *const bad[] = {
+		"", "text", "-----BEGIN CERTIFICATE-----\nAAEC\n",
+		"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\nAA*C\n-----END CERTIFICATE-----\n",
+		"-----BEGIN CERTIFICATE-----\nAAEC\n"
+		"-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----\n",
+		"-----BEGIN PRIVATE KEY-----\nAAEC\n-----END PRIVATE KEY-----\n",
+	};
+	unsigned int i;
+
+	CHECK(certificate_decode(good, sizeof(good) - 1, der) == 4);
+	CHECK(!memcmp(der, "\0\1\2\3", 4));
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		CHECK(certificate_decode(bad[i], strlen(bad[i]), der) == -1);
+	CHECK(certificate_decode("0\1\0", 3, der) == 3);
+	CHECK(!memcmp(der, "0\1\0", 3));
+}
+
 #define TEST(name)	{ #name, name }
 
 int main(void)
@@ -508,6 +532,7 @@ int main(void)
 		TEST(extack__decodes),
 		TEST(decode__refuses_short),
 		TEST(proto__reads_names),
+		TEST(certificate__pem),
 	};
 
 	return ktap_run(tests, ARRAY_SIZE(tests));

@@ -9,7 +9,7 @@
  * Environment: FAKE_INTR=1 marks dumps as interrupted, FAKE_SINK=1 counts
  * routes without storing them, FAKE_NO_LINK=1 refuses to create devices,
  * FAKE_GARBAGE=SEED damages replies, FAKE_ABSENT=1 is a kernel without the
- * module.
+ * module, FAKE_EVENTS=N denies N programs to who listens, then ends it.
  */
 #ifndef FAKE_H
 #define FAKE_H
@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define FAKE_FAMILY	0x42	/* number of the family "mfib" */
+#define FAKE_DIGSIG	0x43	/* and of "digsig" */
 
 #define REQUIRE(cond)							\
 do {									\
@@ -64,8 +65,13 @@ void fake_end(struct nlmsghdr *hdr);
 void fake_acknowledge(int err);
 void fake_done(int err);
 
-/* What answers requests to the family, and to rtnetlink. */
+/* What answers requests to the families, and to rtnetlink. */
 void fake_mfib(void);
+void fake_digsig(void);
+
+/* Something that is denied, as FAKE_EVENTS has it. */
+void fake_digsig_event(void);
+struct nlmsghdr *fake_begin_event(int cmd);
 void fake_link(void);
 
 #endif /* FAKE_H */

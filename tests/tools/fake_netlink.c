@@ -2,6 +2,7 @@
 #include "fake.h"
 
 #include <errno.h>
+#include <linux/digsig.h>
 #include <linux/genetlink.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static void flush(void)
 	memcpy(a->data, out, out_len);
 	a->len = out_len;
 	a->next = NULL;
-	if (garbage && ((struct nlmsghdr *)out)->nlmsg_type == FAKE_FAMILY) {
+	if (garbage && ((struct nlmsghdr *)out)->nlmsg_type >= FAKE_FAMILY) {
 		static unsigned int seed;
 		unsigned int i;
 
@@ -110,11 +111,25 @@ struct nlmsghdr *fake_begin_reply(bool dump)
 	bool intr = dump && getenv("FAKE_INTR");
 	struct nlmsghdr *hdr;
 
-	hdr = begin(FAKE_FAMILY, (dump ? NLM_F_MULTI : 0) |
+	hdr = begin(fake_req->nlmsg_type, (dump ? NLM_F_MULTI : 0) |
 		    (intr ? NLM_F_DUMP_INTR : 0));
 	memcpy(out + out_len, from, GENL_HDRLEN);
 	out_len += GENL_HDRLEN;
-	fake_put_u64(MFIB_A_SEQ, 7);
+	if (fake_req->nlmsg_type == FAKE_FAMILY)
+		fake_put_u64(MFIB_A_SEQ, 7);
+	return hdr;
+}
+
+struct nlmsghdr *fake_begin_event(int cmd)
+{
+	struct genlmsghdr genl = { .cmd = cmd, .version = 1 };
+	static const struct nlmsghdr nobody;
+	struct nlmsghdr *hdr;
+
+	fake_req = &nobody;
+	hdr = begin(FAKE_DIGSIG, 0);
+	memcpy(out + out_len, &genl, sizeof(genl));
+	out_len += GENL_HDRLEN;
 	return hdr;
 }
 
@@ -205,12 +220,33 @@ void fake_forgive(void)
 	bad = NULL;
 }
 
+/* The one multicast group, of "digsig"; its number is one that there is. */
+static void put_group(void)
+{
+	struct nlattr *groups = fake_put(CTRL_ATTR_MCAST_GROUPS, NULL, 0);
+	struct nlattr *one = fake_put(1, NULL, 0);
+
+	fake_put(CTRL_ATTR_MCAST_GRP_NAME, DIGSIG_GENL_DENIALS,
+		 sizeof(DIGSIG_GENL_DENIALS));
+	fake_put_u32(CTRL_ATTR_MCAST_GRP_ID, GENL_ID_CTRL);
+	fake_put_end(one);
+	fake_put_end(groups);
+}
+
 static void control(void)
 {
 	struct genlmsghdr genl = { .cmd = CTRL_CMD_NEWFAMILY, .version = 2 };
 	struct nlmsghdr *hdr = begin(GENL_ID_CTRL, 0);
-	__u16 id = FAKE_FAMILY;
+	bool digsig;
+	struct attrs a;
+	__u16 id;
 
+	fake_parse(&a, (const char *)(fake_req + 1) + GENL_HDRLEN,
+		   fake_req->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
+	REQUIRE(a.tb[CTRL_ATTR_FAMILY_NAME]);
+	digsig = !strcmp((const char *)(a.tb[CTRL_ATTR_FAMILY_NAME] + 1),
+			 DIGSIG_GENL_NAME);
+	id = digsig ? FAKE_DIGSIG : FAKE_FAMILY;
 	if (getenv("FAKE_ABSENT")) {
 		out_len = 0;
 		fake_acknowledge(-ENOENT);
@@ -218,11 +254,14 @@ static void control(void)
 	}
 	memcpy(out + out_len, &genl, sizeof(genl));
 	out_len += GENL_HDRLEN;
-	fake_put(CTRL_ATTR_FAMILY_NAME, MFIB_GENL_NAME, sizeof(MFIB_GENL_NAME));
+	fake_put(CTRL_ATTR_FAMILY_NAME, a.tb[CTRL_ATTR_FAMILY_NAME] + 1,
+		 a.tb[CTRL_ATTR_FAMILY_NAME]->nla_len - NLA_HDRLEN);
 	fake_put(CTRL_ATTR_FAMILY_ID, &id, sizeof(id));
 	fake_put_u32(CTRL_ATTR_VERSION, 1);
 	fake_put_u32(CTRL_ATTR_HDRSIZE, 0);
-	fake_put_u32(CTRL_ATTR_MAXATTR, MFIB_A_MAX);
+	fake_put_u32(CTRL_ATTR_MAXATTR, digsig ? DIGSIG_A_MAX : MFIB_A_MAX);
+	if (digsig)
+		put_group();
 	fake_end(hdr);
 	fake_acknowledge(0);
 }
@@ -256,6 +295,8 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 		fake_link();
 	else if (fake_req->nlmsg_type == FAKE_FAMILY)
 		fake_mfib();
+	else if (fake_req->nlmsg_type == FAKE_DIGSIG)
+		fake_digsig();
 	else
 		control();
 	return fake_req->nlmsg_len;
@@ -270,6 +311,10 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 	if (!is_netlink(fd, &protocol))
 		return syscall(SYS_recvmsg, fd, msg, flags);
 	/* The real kernel would let the tool wait for ever. */
+	if (!a) {
+		fake_digsig_event();
+		a = first;
+	}
 	REQUIRE(a);
 	len = a->len < msg->msg_iov->iov_len ? a->len : msg->msg_iov->iov_len;
 	memcpy(msg->msg_iov->iov_base, a->data, len);

@@ -123,3 +123,49 @@ int attr_map_word(const struct attr_map *map, __u32 offs)
 	}
 	return word;
 }
+
+static int get(const struct nlattr *attr, void *val, int size)
+{
+	if (!attr)
+		return 0;
+	if (nla_len(attr) < size)
+		return -1;
+	memcpy(val, nla_data(attr), size);
+	return 0;
+}
+
+/**
+ * attr_get_u8() - read a number of a reply
+ * @attr: attribute, or NULL
+ * @val: set, if there is one
+ *
+ * Return: 0, or -1 if it is too short.
+ */
+int attr_get_u8(const struct nlattr *attr, __u8 *val)
+{
+	return get(attr, val, sizeof(*val));
+}
+
+/**
+ * attr_get_u32() - read a number of a reply
+ * @attr: attribute, or NULL
+ * @val: set, if there is one
+ *
+ * Return: 0, or -1 if it is too short.
+ */
+int attr_get_u32(const struct nlattr *attr, __u32 *val)
+{
+	return get(attr, val, sizeof(*val));
+}
+
+/**
+ * attr_get_u64() - read a number of a reply
+ * @attr: attribute, or NULL
+ * @val: set, if there is one
+ *
+ * Return: 0, or -1 if it is too short.
+ */
+int attr_get_u64(const struct nlattr *attr, __u64 *val)
+{
+	return get(attr, val, sizeof(*val));
+}

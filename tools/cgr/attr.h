@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Attributes of a request, with a note which word each comes from.
+ * Attributes of a request, with a note which word each comes from, and those of
+ * a reply.
  */
 #ifndef CGR_ATTR_H
 #define CGR_ATTR_H
@@ -35,6 +36,9 @@ int attr_put_u32(struct nl_msg *msg, struct attr_map *map, int type, __u32 val,
 struct nlattr *attr_nest(struct nl_msg *msg, int type);
 void attr_nest_end(struct nl_msg *msg, struct attr_map *map,
 		   struct nlattr *nest, int word);
+int attr_get_u8(const struct nlattr *attr, __u8 *val);
+int attr_get_u32(const struct nlattr *attr, __u32 *val);
+int attr_get_u64(const struct nlattr *attr, __u64 *val);
 int attr_map_word(const struct attr_map *map, __u32 offs);
 
 #endif /* CGR_ATTR_H */

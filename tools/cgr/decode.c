@@ -7,35 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static int get_u8(struct nlattr *attr, __u8 *val)
-{
-	if (!attr)
-		return 0;
-	if (nla_len(attr) < (int)sizeof(*val))
-		return -1;
-	*val = nla_get_u8(attr);
-	return 0;
-}
-
-static int get_u32(struct nlattr *attr, __u32 *val)
-{
-	if (!attr)
-		return 0;
-	if (nla_len(attr) < (int)sizeof(*val))
-		return -1;
-	*val = nla_get_u32(attr);
-	return 0;
-}
-
-static int get_u64(struct nlattr *attr, __u64 *val)
-{
-	if (!attr)
-		return 0;
-	if (nla_len(attr) < (int)sizeof(*val))
-		return -1;
-	*val = nla_get_u64(attr);
-	return 0;
-}
+#include "attr.h"
 
 static int get_addr(struct nlattr *attr, int *family, __u8 *addr)
 {
@@ -61,7 +33,7 @@ static int decode_stats(struct nlattr *nest, struct stats *stats)
 	if (nla_parse_nested(tb, MFIB_STAT_A_MAX, nest, NULL))
 		return -1;
 	for (i = MFIB_STAT_A_PAD + 1; i <= MFIB_STAT_A_MAX; i++) {
-		if (get_u64(tb[i], &stats->val[i]))
+		if (attr_get_u64(tb[i], &stats->val[i]))
 			return -1;
 	}
 	stats->present = true;
@@ -75,13 +47,13 @@ static int decode_tree(struct nlattr *nest, struct tree *tree)
 	if (!nest)
 		return 0;
 	if (nla_parse_nested(tb, MFIB_TREE_A_MAX, nest, NULL) ||
-	    get_u32(tb[MFIB_TREE_A_PREFIXES], &tree->prefixes) ||
-	    get_u32(tb[MFIB_TREE_A_NODES], &tree->nodes) ||
-	    get_u32(tb[MFIB_TREE_A_DEPTH], &tree->depth) ||
-	    get_u8(tb[MFIB_TREE_A_FORM], &tree->form) ||
-	    get_u64(tb[MFIB_TREE_A_LOOKUP_BYTES], &tree->lookup_bytes) ||
-	    get_u64(tb[MFIB_TREE_A_WRITER_BYTES], &tree->writer_bytes) ||
-	    get_u64(tb[MFIB_TREE_A_RETIRED_BYTES], &tree->retired_bytes))
+	    attr_get_u32(tb[MFIB_TREE_A_PREFIXES], &tree->prefixes) ||
+	    attr_get_u32(tb[MFIB_TREE_A_NODES], &tree->nodes) ||
+	    attr_get_u32(tb[MFIB_TREE_A_DEPTH], &tree->depth) ||
+	    attr_get_u8(tb[MFIB_TREE_A_FORM], &tree->form) ||
+	    attr_get_u64(tb[MFIB_TREE_A_LOOKUP_BYTES], &tree->lookup_bytes) ||
+	    attr_get_u64(tb[MFIB_TREE_A_WRITER_BYTES], &tree->writer_bytes) ||
+	    attr_get_u64(tb[MFIB_TREE_A_RETIRED_BYTES], &tree->retired_bytes))
 		return -1;
 	tree->present = true;
 	return 0;
@@ -101,12 +73,12 @@ int decode_fib(struct nlattr *nest, struct fib *fib)
 	memset(fib, 0, sizeof(*fib));
 	if (nla_parse_nested(tb, MFIB_FIB_A_MAX, nest, NULL) ||
 	    !tb[MFIB_FIB_A_ID] ||
-	    get_u32(tb[MFIB_FIB_A_ID], &fib->id) ||
-	    get_u32(tb[MFIB_FIB_A_IFINDEX], &fib->ifindex) ||
-	    get_u32(tb[MFIB_FIB_A_MAX_ROUTES], &fib->max_routes) ||
-	    get_u32(tb[MFIB_FIB_A_ROUTES4], &fib->routes4) ||
-	    get_u32(tb[MFIB_FIB_A_ROUTES6], &fib->routes6) ||
-	    get_u64(tb[MFIB_FIB_A_BYTES], &fib->bytes) ||
+	    attr_get_u32(tb[MFIB_FIB_A_ID], &fib->id) ||
+	    attr_get_u32(tb[MFIB_FIB_A_IFINDEX], &fib->ifindex) ||
+	    attr_get_u32(tb[MFIB_FIB_A_MAX_ROUTES], &fib->max_routes) ||
+	    attr_get_u32(tb[MFIB_FIB_A_ROUTES4], &fib->routes4) ||
+	    attr_get_u32(tb[MFIB_FIB_A_ROUTES6], &fib->routes6) ||
+	    attr_get_u64(tb[MFIB_FIB_A_BYTES], &fib->bytes) ||
 	    decode_tree(tb[MFIB_FIB_A_TREE4], &fib->tree4) ||
 	    decode_tree(tb[MFIB_FIB_A_TREE6], &fib->tree6))
 		return -1;
@@ -127,8 +99,8 @@ int decode_port(struct nlattr *nest, struct port *port)
 	memset(port, 0, sizeof(*port));
 	if (nla_parse_nested(tb, MFIB_PORT_A_MAX, nest, NULL) ||
 	    !tb[MFIB_PORT_A_FIB_ID] || !tb[MFIB_PORT_A_IFINDEX] ||
-	    get_u32(tb[MFIB_PORT_A_FIB_ID], &port->fib) ||
-	    get_u32(tb[MFIB_PORT_A_IFINDEX], &port->ifindex))
+	    attr_get_u32(tb[MFIB_PORT_A_FIB_ID], &port->fib) ||
+	    attr_get_u32(tb[MFIB_PORT_A_IFINDEX], &port->ifindex))
 		return -1;
 	return decode_stats(tb[MFIB_PORT_A_STATS], &port->stats);
 }
@@ -146,11 +118,11 @@ int decode_nexthop(struct nlattr *nest, struct nexthop *nh)
 
 	memset(nh, 0, sizeof(*nh));
 	if (nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest, NULL) ||
-	    get_u32(tb[MFIB_NEXTHOP_A_ID], &nh->id) ||
-	    get_u32(tb[MFIB_NEXTHOP_A_IFINDEX], &nh->ifindex) ||
+	    attr_get_u32(tb[MFIB_NEXTHOP_A_ID], &nh->id) ||
+	    attr_get_u32(tb[MFIB_NEXTHOP_A_IFINDEX], &nh->ifindex) ||
 	    get_addr(tb[MFIB_NEXTHOP_A_GATEWAY], &nh->family, nh->gateway) ||
-	    get_u32(tb[MFIB_NEXTHOP_A_FLAGS], &nh->flags) ||
-	    get_u32(tb[MFIB_NEXTHOP_A_ROUTES], &nh->routes))
+	    attr_get_u32(tb[MFIB_NEXTHOP_A_FLAGS], &nh->flags) ||
+	    attr_get_u32(tb[MFIB_NEXTHOP_A_ROUTES], &nh->routes))
 		return -1;
 	return 0;
 }
@@ -175,12 +147,12 @@ int decode_route(struct nlattr *nest, struct route *route)
 		return -1;
 	bits = route->family == AF_INET ? 32 : 128;
 	route->plen = bits;
-	if (get_u8(tb[MFIB_ROUTE_A_PLEN], &route->plen) ||
+	if (attr_get_u8(tb[MFIB_ROUTE_A_PLEN], &route->plen) ||
 	    route->plen > bits ||
-	    get_u32(tb[MFIB_ROUTE_A_METRIC], &route->metric) ||
-	    get_u8(tb[MFIB_ROUTE_A_TYPE], &route->type) ||
-	    get_u8(tb[MFIB_ROUTE_A_PROTOCOL], &route->protocol) ||
-	    get_u32(tb[MFIB_ROUTE_A_FLAGS], &route->flags))
+	    attr_get_u32(tb[MFIB_ROUTE_A_METRIC], &route->metric) ||
+	    attr_get_u8(tb[MFIB_ROUTE_A_TYPE], &route->type) ||
+	    attr_get_u8(tb[MFIB_ROUTE_A_PROTOCOL], &route->protocol) ||
+	    attr_get_u32(tb[MFIB_ROUTE_A_FLAGS], &route->flags))
 		return -1;
 	if (!tb[MFIB_ROUTE_A_NEXTHOP])
 		return 0;

@@ -2,6 +2,7 @@
 #include "nl.h"
 
 #include <errno.h>
+#include <linux/digsig.h>
 #include <linux/mfib.h>
 #include <netlink/errno.h>
 #include <netlink/genl/ctrl.h>
@@ -58,6 +59,34 @@ static struct nl_sock *open_socket(int protocol, struct cgr_error *err)
 	return sk;
 }
 
+/* Opens the socket of a family, once; the family is its module's. */
+static int open_family(struct nl_sock **open, int *number, const char *name,
+		       struct cgr_error *err)
+{
+	struct nl_sock *sk;
+	int family;
+
+	if (*open)
+		return 0;
+	sk = open_socket(NETLINK_GENERIC, err);
+	if (!sk)
+		return -1;
+	family = genl_ctrl_resolve(sk, name);
+	if (family < 0) {
+		nl_socket_free(sk);
+		if (family != -NLE_OBJ_NOTFOUND)
+			error_set(err, 0, "cannot find the family %s: %s", name,
+				  nl_geterror(family));
+		else
+			error_set(err, 0, "module %s is not loaded: modprobe %s",
+				  name, name);
+		return -1;
+	}
+	*open = sk;
+	*number = family;
+	return 0;
+}
+
 /**
  * cgr_nl_mfib() - open the socket of the family "mfib", once
  * @nl: sockets
@@ -67,26 +96,20 @@ static struct nl_sock *open_socket(int protocol, struct cgr_error *err)
  */
 int cgr_nl_mfib(struct cgr_nl *nl, struct cgr_error *err)
 {
-	struct nl_sock *sk;
-	int family;
+	return open_family(&nl->mfib, &nl->family, MFIB_GENL_NAME, err);
+}
 
-	if (nl->mfib)
-		return 0;
-	sk = open_socket(NETLINK_GENERIC, err);
-	if (!sk)
-		return -1;
-	family = genl_ctrl_resolve(sk, MFIB_GENL_NAME);
-	if (family < 0) {
-		nl_socket_free(sk);
-		if (family != -NLE_OBJ_NOTFOUND)
-			return nl_failed(err, "cannot find the family mfib",
-					 family);
-		error_set(err, 0, "module mfib is not loaded: modprobe mfib");
-		return -1;
-	}
-	nl->mfib = sk;
-	nl->family = family;
-	return 0;
+/**
+ * cgr_nl_digsig() - open the socket of the family "digsig", once
+ * @nl: sockets
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int cgr_nl_digsig(struct cgr_nl *nl, struct cgr_error *err)
+{
+	return open_family(&nl->digsig, &nl->digsig_family, DIGSIG_GENL_NAME,
+			   err);
 }
 
 /**
@@ -111,8 +134,24 @@ void cgr_nl_close(struct cgr_nl *nl)
 {
 	nl_socket_free(nl->mfib);
 	nl_socket_free(nl->route);
+	nl_socket_free(nl->digsig);
 	nl->mfib = NULL;
+	nl->digsig = NULL;
 	nl->route = NULL;
+}
+
+static int begin(struct request *r, int family, int version, int cmd, int flags,
+		 size_t payload, struct cgr_error *err)
+{
+	r->msg = payload ? nlmsg_alloc_size(NLMSG_HDRLEN + GENL_HDRLEN +
+					    payload) : nlmsg_alloc();
+	if (!r->msg || !genlmsg_put(r->msg, NL_AUTO_PORT, NL_AUTO_SEQ, family,
+				    0, flags, cmd, version)) {
+		request_free(r);
+		error_set(err, 0, "out of memory");
+		return -1;
+	}
+	return 0;
 }
 
 /**
@@ -132,15 +171,29 @@ int request_mfib(struct request *r, struct cgr_nl *nl, int cmd, int flags,
 	r->msg = NULL;
 	if (cgr_nl_mfib(nl, err))
 		return -1;
-	r->msg = nlmsg_alloc();
-	if (!r->msg || !genlmsg_put(r->msg, NL_AUTO_PORT, NL_AUTO_SEQ,
-				    nl->family, 0, flags, cmd,
-				    MFIB_GENL_VERSION)) {
-		request_free(r);
-		error_set(err, 0, "out of memory");
+	return begin(r, nl->family, MFIB_GENL_VERSION, cmd, flags, 0, err);
+}
+
+/**
+ * request_digsig() - begin a request to the family "digsig"
+ * @r: set
+ * @nl: sockets
+ * @cmd: DIGSIG_CMD_*
+ * @flags: NLM_F_*
+ * @payload: bytes of all attributes; 0 for what fits into a page
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int request_digsig(struct request *r, struct cgr_nl *nl, int cmd, int flags,
+		   size_t payload, struct cgr_error *err)
+{
+	r->map.nr = 0;
+	r->msg = NULL;
+	if (cgr_nl_digsig(nl, err))
 		return -1;
-	}
-	return 0;
+	return begin(r, nl->digsig_family, DIGSIG_GENL_VERSION, cmd, flags,
+		     payload, err);
 }
 
 /**
@@ -237,6 +290,27 @@ int talk_send(struct nl_sock *sk, struct nl_msg *msg, __u32 *seq,
 
 	*seq = nlmsg_hdr(msg)->nlmsg_seq;
 	return ret < 0 ? nl_failed(err, "cannot send to the kernel", ret) : 0;
+}
+
+/**
+ * talk_listen() - be told what is sent to a multicast group
+ * @sk: socket
+ * @family: name of the group's family
+ * @group: its name
+ * @err: set on failure
+ *
+ * What is sent to it has sequence number 0.
+ *
+ * Return: 0 or -1
+ */
+int talk_listen(struct nl_sock *sk, const char *family, const char *group,
+		struct cgr_error *err)
+{
+	int ret = genl_ctrl_resolve_grp(sk, family, group);
+
+	if (ret >= 0)
+		ret = nl_socket_add_membership(sk, ret);
+	return ret < 0 ? nl_failed(err, "cannot listen", ret) : 0;
 }
 
 /**

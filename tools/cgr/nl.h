@@ -20,14 +20,18 @@ struct nlmsghdr;
 
 /**
  * struct cgr_nl - sockets, opened when first needed
- * @mfib: generic netlink
+ * @mfib: generic netlink, for the family "mfib"
  * @route: rtnetlink
  * @family: number of the family "mfib"
+ * @digsig: generic netlink, for the family "digsig"
+ * @digsig_family: its number
  */
 struct cgr_nl {
 	struct nl_sock *mfib;
 	struct nl_sock *route;
 	int family;
+	struct nl_sock *digsig;
+	int digsig_family;
 };
 
 /**
@@ -60,11 +64,14 @@ struct talk {
 };
 
 int cgr_nl_mfib(struct cgr_nl *nl, struct cgr_error *err);
+int cgr_nl_digsig(struct cgr_nl *nl, struct cgr_error *err);
 int cgr_nl_route(struct cgr_nl *nl, struct cgr_error *err);
 void cgr_nl_close(struct cgr_nl *nl);
 
 int request_mfib(struct request *r, struct cgr_nl *nl, int cmd, int flags,
 		 struct cgr_error *err);
+int request_digsig(struct request *r, struct cgr_nl *nl, int cmd, int flags,
+		   size_t payload, struct cgr_error *err);
 int request_talk(struct request *r, struct nl_sock *sk, const struct args *a,
 		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
 			     void *arg),
@@ -74,6 +81,8 @@ void request_free(struct request *r);
 int talk_send(struct nl_sock *sk, struct nl_msg *msg, __u32 *seq,
 	      struct cgr_error *err);
 int talk_receive(struct nl_sock *sk, struct talk *talk, struct cgr_error *err);
+int talk_listen(struct nl_sock *sk, const char *family, const char *group,
+		struct cgr_error *err);
 bool talk_pending(struct nl_sock *sk);
 
 #endif /* CGR_NL_H */

@@ -20,6 +20,7 @@ static const struct cgr_object *const objects[] = {
 	&object_port,
 	&object_nexthop,
 	&object_route,
+	&object_digsig,
 };
 
 /**

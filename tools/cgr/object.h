@@ -22,7 +22,7 @@ struct param;
  * @alias: another name, or NULL
  * @params: its parameters
  * @run: does it; returns enum cgr_status
- * @genl: MFIB_CMD_* it sends
+ * @genl: command of its family that it sends
  * @nlflags: NLM_F_* it sends
  * @flags: CMD_*
  */
@@ -52,6 +52,7 @@ extern const struct cgr_object object_fib;
 extern const struct cgr_object object_port;
 extern const struct cgr_object object_nexthop;
 extern const struct cgr_object object_route;
+extern const struct cgr_object object_digsig;
 
 int cgr_run(struct cgr *c, char **words, int nr);
 void cgr_usage(FILE *f);

@@ -2,8 +2,8 @@
 /*
  * How far it is, in one line of a terminal.
  */
-#ifndef SIGN_PROGRESS_H
-#define SIGN_PROGRESS_H
+#ifndef CGR_PROGRESS_H
+#define CGR_PROGRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,4 +25,4 @@ void progress_begin(struct progress *p, bool show, size_t total);
 void progress_show(const struct progress *p, size_t done);
 void progress_end(const struct progress *p);
 
-#endif /* SIGN_PROGRESS_H */
+#endif /* CGR_PROGRESS_H */
