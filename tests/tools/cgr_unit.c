@@ -487,7 +487,8 @@ static void certificate__pem(void)
 {
 	static unsigned char der[CERTIFICATE_MAX];
 	static const char good[] =
-		"Subject: x\n-----BEGIN CERTIFICATE-----\r\nAAEC\n Aw==\n-----END CERTIFICATE-----\n";
+		"Subject: x\n-----BEGIN CERTIFICATE-----\r\n"
+		"AAEC\n Aw==\n-----END CERTIFICATE-----\n";
 	static const char *const bad[] = {
 		"", "text", "-----BEGIN CERTIFICATE-----\nAAEC\n",
 		"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
