@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "evaluate.h"
+
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+
+#include "cache.h"
+#include "event.h"
+#include "fsrule.h"
+#include "hold.h"
+#include "mode.h"
+#include "verify.h"
+
+/* A file that is written to again and again is not verified forever. */
+#define TRIES	3
+
+static atomic64_t denied[DIGSIG_HOOKS];
+static atomic64_t would_deny[DIGSIG_HOOKS];
+
+/*
+ * The inode that has the data of a file as it was opened. An overlay opens the
+ * file of a layer, and keeps to that for mappings even when the file has been
+ * copied up since.
+ */
+static struct inode *opened_inode(struct file *file)
+{
+	while (file_inode(file)->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC)
+		file = file->private_data;
+	return file_inode(file);
+}
+
+static bool is_exempt(const struct digsig_request *request)
+{
+	const struct path *path = request->path;
+
+	if (!path && request->file)
+		path = &request->file->f_path;
+	return path && digsig_fs_exempt(path);
+}
+
+static enum digsig_cause error_cause(int err)
+{
+	switch (err) {
+	case -ENOMEM:
+		return DIGSIG_CAUSE_NO_MEMORY;
+	case -ETXTBSY:
+		return DIGSIG_CAUSE_OPEN_FOR_WRITING;
+	default:
+		return DIGSIG_CAUSE_CHANGED;
+	}
+}
+
+/* Verifies a file, and remembers that it is good. */
+static void verify_cached(struct file *file, struct inode *inode,
+			  struct digsig_verdict *verdict)
+{
+	struct digsig_cache_entry *entry;
+	int tries;
+
+	for (tries = 0; tries < TRIES; tries++) {
+		entry = digsig_cache_begin(inode);
+		if (!entry) {
+			verdict->cause = DIGSIG_CAUSE_NONE;
+			return;
+		}
+		if (IS_ERR(entry)) {
+			verdict->cause = error_cause(PTR_ERR(entry));
+			return;
+		}
+		digsig_verify_file(file, verdict);
+		if (digsig_cache_end(entry,
+				     verdict->cause == DIGSIG_CAUSE_NONE))
+			return;
+	}
+	verdict->cause = DIGSIG_CAUSE_CHANGED;
+}
+
+/* What there is to say about a file before it is read. */
+static enum digsig_cause look(struct file *file, struct inode *inode,
+			      bool *cache)
+{
+	if (!S_ISREG(inode->i_mode) || inode->i_sb->s_flags & SB_KERNMOUNT)
+		return DIGSIG_CAUSE_MEMORY_FILE;
+	if (!digsig_fs_trusted(&file->f_path, inode, cache))
+		return DIGSIG_CAUSE_FILESYSTEM;
+	if (opened_inode(file) != inode)
+		return DIGSIG_CAUSE_CHANGED;
+	return DIGSIG_CAUSE_NONE;
+}
+
+static void judge(const struct digsig_request *request, struct inode *inode,
+		  struct digsig_verdict *verdict)
+{
+	struct file *file = request->file;
+	bool cache;
+
+	verdict->cause = look(file, inode, &cache);
+	if (verdict->cause != DIGSIG_CAUSE_NONE)
+		return;
+	if (atomic_read(&inode->i_writecount) > 0) {
+		verdict->cause = DIGSIG_CAUSE_OPEN_FOR_WRITING;
+		return;
+	}
+	if (cache && digsig_cache_hit(inode))
+		return;
+	if (request->cached) {
+		verdict->cause = DIGSIG_CAUSE_UNVERIFIED;
+		return;
+	}
+	if (cache)
+		verify_cached(file, inode, verdict);
+	else
+		digsig_verify_file(file, verdict);
+	/* An overlay may have copied it up while it was read. */
+	if (verdict->cause == DIGSIG_CAUSE_NONE &&
+	    d_real_inode(file->f_path.dentry) != inode)
+		verdict->cause = DIGSIG_CAUSE_CHANGED;
+}
+
+static void judge_held(const struct digsig_request *request,
+		       struct digsig_verdict *verdict)
+{
+	struct inode *inode = d_real_inode(request->file->f_path.dentry);
+	struct digsig_hold *hold = NULL;
+
+	if (request->hold &&
+	    digsig_mode(request->hook) == DIGSIG_MODE_ENFORCE &&
+	    S_ISREG(inode->i_mode)) {
+		hold = digsig_hold(request->file, inode);
+		if (IS_ERR(hold)) {
+			verdict->cause = error_cause(PTR_ERR(hold));
+			return;
+		}
+	}
+	judge(request, inode, verdict);
+	if (!hold)
+		return;
+	if (verdict->cause != DIGSIG_CAUSE_NONE)
+		digsig_hold_release(hold);
+	else if (digsig_hold_until_return(hold))
+		verdict->cause = DIGSIG_CAUSE_CHANGED;
+}
+
+static int deny(const struct digsig_request *request, enum digsig_mode mode,
+		const struct digsig_verdict *verdict)
+{
+	const struct path *path = request->path;
+
+	if (!path && request->file)
+		path = &request->file->f_path;
+	atomic64_inc(mode == DIGSIG_MODE_ENFORCE ? &denied[request->hook] :
+						   &would_deny[request->hook]);
+	digsig_event(request->hook, mode, verdict, path, request->target);
+	if (mode != DIGSIG_MODE_ENFORCE)
+		return 0;
+	return verdict->cause == DIGSIG_CAUSE_RUNNING ? -ETXTBSY : -EPERM;
+}
+
+/**
+ * digsig_evaluate() - decide about something that is about to happen
+ * @request: what it is
+ *
+ * Context: process context without locks that reading a file takes; if @cached
+ * is set mmap_lock may be held; if there is neither file nor path, any.
+ * Return: 0, or -EPERM (-ETXTBSY if the file runs).
+ */
+int digsig_evaluate(const struct digsig_request *request)
+{
+	struct digsig_verdict verdict = { .cause = request->cause };
+	enum digsig_mode mode = digsig_mode(request->hook);
+
+	if (mode == DIGSIG_MODE_OFF || is_exempt(request))
+		return 0;
+	if (request->cause == DIGSIG_CAUSE_NONE) {
+		if (request->buf)
+			digsig_verify_buffer(request->buf, request->size,
+					     request->file, &verdict);
+		else
+			judge_held(request, &verdict);
+	}
+	return verdict.cause == DIGSIG_CAUSE_NONE ?
+	       0 : deny(request, mode, &verdict);
+}
+
+/**
+ * digsig_check() - what would be decided about a file, without any effect
+ * @file: the file, open for reading
+ * @verdict: filled in
+ * @flags: filled in, %DIGSIG_CHECK_F_EXEMPT and others
+ *
+ * Context: process context.
+ */
+void digsig_check(struct file *file, struct digsig_verdict *verdict,
+		  u32 *flags)
+{
+	struct inode *inode = d_real_inode(file->f_path.dentry);
+	bool cache;
+
+	*verdict = (struct digsig_verdict) {};
+	*flags = 0;
+	if (digsig_fs_exempt(&file->f_path)) {
+		*flags = DIGSIG_CHECK_F_EXEMPT;
+		return;
+	}
+	verdict->cause = look(file, inode, &cache);
+	if (verdict->cause != DIGSIG_CAUSE_NONE)
+		return;
+	if (cache && digsig_cache_has(inode))
+		*flags = DIGSIG_CHECK_F_CACHED;
+	if (atomic_read(&inode->i_writecount) > 0)
+		verdict->cause = DIGSIG_CAUSE_OPEN_FOR_WRITING;
+	else
+		digsig_verify_file(file, verdict);
+}
+
+/**
+ * digsig_hook_counters() - counters of a hook
+ * @hook: the hook
+ * @counters: filled in
+ *
+ * Context: any.
+ */
+void digsig_hook_counters(enum digsig_hook hook,
+			  struct digsig_hook_counters *counters)
+{
+	counters->denied = atomic64_read(&denied[hook]);
+	counters->would_deny = atomic64_read(&would_deny[hook]);
+}
