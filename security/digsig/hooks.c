@@ -387,7 +387,7 @@ int digsig_hooks_install(void)
 			err = register_ftrace_function(&hook->ops);
 		if (err) {
 			pr_err("cannot redirect %s(): %s (%d)\n", hook->name,
-			       err == -EBUSY ? "somebody else does, a live patch maybe, or kernel.ftrace_enabled is 0" :
+			       err == -EBUSY ? "a live patch does, or kernel.ftrace_enabled is 0" :
 					       "not with this kernel", err);
 			ftrace_free_filter(&hook->ops);
 			digsig_hooks_remove();

@@ -6,6 +6,7 @@
 
 #include "keyring.h"
 
+/* Hooks do not take it. */
 DEFINE_MUTEX(digsig_config_lock);
 
 u8 digsig_modes[DIGSIG_HOOKS] __read_mostly;

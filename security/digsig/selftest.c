@@ -42,8 +42,8 @@ bool digsig_test_matches(enum digsig_stub stub, const void *object)
 static void test_exec(struct file *file)
 {
 	char path[40];
-	char *argv[] = { path, NULL };
-	char *envp[] = { NULL };
+	char *argv[2] = { path };
+	char *envp[1] = {};
 	int fd = get_unused_fd_flags(O_CLOEXEC);
 
 	if (fd < 0)
@@ -117,8 +117,9 @@ static void test_directly(enum digsig_stub stub)
 	void *stub_address = address_of(digsig_stub_name(stub));
 	union {
 		void *address;
-		int (*mprotect)(void *vma, unsigned long, unsigned long);
-		int (*shmat)(void *perm, char __user *, int);
+		int (*mprotect)(void *vma, unsigned long reqprot,
+				unsigned long prot);
+		int (*shmat)(void *perm, char __user *addr, int flags);
 		int (*ptrace)(void *child, unsigned int mode);
 		int (*traceme)(void *parent);
 		void (*freed)(void *object);

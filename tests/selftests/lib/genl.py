@@ -4,6 +4,7 @@
 It says exactly what it is told, so that a test can say what no library would.
 """
 import os
+import re
 import socket
 import struct
 
@@ -34,6 +35,23 @@ NLA_F_NESTED = 0x8000
 NLMSGERR_ATTR_MSG = 1
 NLMSGERR_ATTR_OFFS = 2
 NLMSGERR_ATTR_COOKIE = 3
+
+
+def load_uapi(name):
+    """Enumerations of a header, {enumeration: {constant: value}}."""
+    path = os.path.join(os.path.dirname(__file__),
+                        f'../../../include/uapi/linux/{name}.h')
+    with open(path) as header:
+        text = re.sub(r'/\*.*?\*/', '', header.read(), flags=re.S)
+    enums = {}
+    for enum, body in re.findall(r'enum (\w+) \{(.*?)\}', text, flags=re.S):
+        names = [constant.strip() for constant in body.split(',')]
+        enums[enum] = {constant: value for value, constant in enumerate(names)
+                       if re.fullmatch('[A-Z]\\w+', constant)}
+    for constant, bit in re.findall(r'#define\s+(\w+_F_\w+)\s+\(1U << (\d+)\)',
+                                    text):
+        enums.setdefault('flags', {})[constant] = 1 << int(bit)
+    return enums
 
 
 def attr(kind, payload=b''):

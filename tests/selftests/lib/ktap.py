@@ -6,8 +6,8 @@
 
 	ktap.main()
 
-Each test runs in a process and a network namespace of its own. It fails when
-it raises an exception or gets stuck. Names of tests, or parts of them, as
+Each test runs in a process and, unless main() is told otherwise, a network
+namespace of its own. It fails when it raises an exception or gets stuck. Names of tests, or parts of them, as
 arguments of the program select some.
 """
 import ctypes
@@ -91,7 +91,7 @@ def in_child(function):
     same(wait(child(function)), 0, 'status of the process')
 
 
-def run(function, seconds):
+def run(function, seconds, namespace):
     """Runs a test; returns what it printed, None if it passed."""
     output, inner = os.pipe()
 
@@ -99,7 +99,8 @@ def run(function, seconds):
         os.dup2(inner, 1)
         os.dup2(inner, 2)
         os.setsid()
-        unshare(CLONE_NEWNET)
+        if namespace:
+            unshare(CLONE_NEWNET)
         function()
 
     pid = child(body)
@@ -125,7 +126,7 @@ def run(function, seconds):
     return text.decode(errors='replace') + f'status {status}\n'
 
 
-def main(seconds=60):
+def main(seconds=60, namespace=True):
     seconds *= SLOWNESS
     chosen = [function for function in tests if len(sys.argv) == 1 or
               any(word in function.__name__ for word in sys.argv[1:])]
@@ -134,7 +135,7 @@ def main(seconds=60):
     print(f'1..{len(chosen)}', flush=True)
     for i, function in enumerate(chosen):
         start = time.monotonic()
-        text = run(function, seconds)
+        text = run(function, seconds, namespace)
         if text is not None:
             failed += 1
             print(''.join(f'# {line}\n' for line in text.splitlines()), end='')

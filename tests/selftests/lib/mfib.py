@@ -2,7 +2,6 @@
 """The mfib family, by name: constants from the uapi header, and requests."""
 import errno
 import ipaddress
-import os
 import re
 import socket
 
@@ -20,25 +19,8 @@ RTN_UNICAST, RTN_LOCAL, RTN_BROADCAST, RTN_ANYCAST = 1, 2, 3, 4
 RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT, RTN_THROW, RTN_NAT = range(6, 11)
 
 
-def load_uapi():
-    """The header's enumerations, {name: {constant: value}}."""
-    path = os.path.join(os.path.dirname(__file__),
-                        '../../../include/uapi/linux/mfib.h')
-    with open(path) as header:
-        text = re.sub(r'/\*.*?\*/', '', header.read(), flags=re.S)
-    enums = {}
-    for enum, body in re.findall(r'enum (\w+) \{(.*?)\}', text, flags=re.S):
-        names = [name.strip() for name in body.split(',')]
-        enums[enum] = {name: value for value, name in enumerate(names)
-                       if re.fullmatch('[A-Z]\\w+', name)}
-    for name, bit in re.findall(r'#define\s+(\w+_F_\w+)\s+\(1U << (\d+)\)',
-                                text):
-        enums.setdefault('flags', {})[name] = 1 << int(bit)
-    return enums
-
-
 # no number stands twice
-UAPI = load_uapi()
+UAPI = genl.load_uapi('mfib')
 for _constants in UAPI.values():
     globals().update(_constants)
 
