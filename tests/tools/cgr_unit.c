@@ -507,6 +507,19 @@ static void certificate__pem(void)
 	CHECK(!memcmp(der, "0\1\0", 3));
 }
 
+static void print__foreign(void)
+{
+	struct printer p = { };
+	char *buf;
+	size_t size;
+
+	p.f = open_memstream(&buf, &size);
+	print_foreign(&p, PRINT_ANY, "k", "path %s", "a\\b\033[2J\n\302\205\303\244\377");
+	fclose(p.f);
+	CHECK(!strcmp(buf, "path a\\134b\\033[2J\\012\\302\\205\303\244\\377"));
+	free(buf);
+}
+
 #define TEST(name)	{ #name, name }
 
 int main(void)
@@ -530,6 +543,7 @@ int main(void)
 		TEST(print__json),
 		TEST(print__json_strings),
 		TEST(print__finish_closes_all),
+		TEST(print__foreign),
 		TEST(extack__decodes),
 		TEST(decode__refuses_short),
 		TEST(proto__reads_names),

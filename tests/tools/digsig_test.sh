@@ -60,11 +60,11 @@ shows()
 test_absent()
 {
 	status 2 env FAKE_ABSENT=1 "$FAKE" digsig
-	same 'Error: module digsig is not loaded: modprobe digsig' "$(cat "$ktap_tmp/err")"
+	same 'Error: module cgr_digsig is not loaded: modprobe cgr_digsig' "$(cat "$ktap_tmp/err")"
 	status 2 env FAKE_ABSENT=1 "$FAKE" -j digsig key
 	same '[]' "$(cat "$ktap_tmp/out")"
 	status 2 env FAKE_ABSENT=1 "$FAKE" digsig check "$ktap_tmp/tree"
-	same 'Error: module digsig is not loaded: modprobe digsig' "$(cat "$ktap_tmp/err")"
+	same 'Error: module cgr_digsig is not loaded: modprobe cgr_digsig' "$(cat "$ktap_tmp/err")"
 	status 2 env FAKE_ABSENT=1 "$FAKE" digsig monitor
 }
 

@@ -120,7 +120,7 @@ void result_print(const struct result *r, const char *path,
 		  struct printer *out)
 {
 	print_object(out, NULL);
-	print_str(out, PRINT_ANY, "path", "%s:", path);
+	print_foreign(out, PRINT_ANY, "path", "%s:", path);
 	print_str(out, PRINT_ANY, "state", "%s", names[r->state]);
 	if (r->placed) {
 		print_str(out, PRINT_ANY, "placement", "%s",
@@ -129,7 +129,7 @@ void result_print(const struct result *r, const char *path,
 			  digsig_hash_name(r->hash));
 	}
 	if (r->signer[0])
-		print_str(out, PRINT_ANY, "signer", "by %s", r->signer);
+		print_foreign(out, PRINT_ANY, "signer", "by %s", r->signer);
 	if (r->why[0])
 		print_str(out, PRINT_ANY, "why", "(%s)", r->why);
 	print_close(out);

@@ -95,7 +95,7 @@ static void print_verdict(struct check *check,
 
 	progress_end(&check->progress);
 	print_object(p, NULL);
-	print_str(p, PRINT_ANY, "path", "%s:", check->path);
+	print_foreign(p, PRINT_ANY, "path", "%s:", check->path);
 	print_str(p, PRINT_JSON, "cause", "%s",
 		  digsig_name(digsig_causes, verdict->cause));
 	print_str(p, PRINT_TEXT, NULL, "%s", verdict->cause ?

@@ -112,8 +112,8 @@ static int show_key(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 	print_object(&c->out, NULL);
 	digsig_print_bytes(c, "fingerprint", "%s", &key.fingerprint);
 	if (key.description)
-		print_str(&c->out, PRINT_ANY, "description", "%s",
-			  key.description);
+		print_foreign(&c->out, PRINT_ANY, "description", "%s",
+			      key.description);
 	print_close(&c->out);
 	print_line_end(&c->out);
 	return 0;

@@ -57,11 +57,12 @@ static int print_event(struct nlattr *attr,
 		  digsig_name(digsig_causes, event.cause));
 	print_num(p, PRINT_ANY, "pid", "pid %llu", event.pid);
 	print_num(p, PRINT_ANY, "uid", "uid %llu", event.uid);
-	print_str(p, PRINT_ANY, "comm", "comm %s", event.comm);
+	print_foreign(p, PRINT_ANY, "comm", "comm %s", event.comm);
 	if (event.target)
 		print_num(p, PRINT_ANY, "target", "target %llu", event.target);
 	if (event.path)
-		print_str(p, PRINT_ANY, "path", "path %s", event.path);
+		print_foreign(p, PRINT_ANY, "path", "path %s",
+			      event.path);
 	if (m->c->opt.details)
 		digsig_print_bytes(m->c, "digest", "digest %s", &event.digest);
 	print_finish(p);

@@ -78,7 +78,7 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 	if (fs.type)
 		print_str(&c->out, PRINT_ANY, "type", "type %s", fs.type);
 	if (fs.path)
-		print_str(&c->out, PRINT_ANY, "path", "path %s", fs.path);
+		print_foreign(&c->out, PRINT_ANY, "path", "path %s", fs.path);
 	print_close(&c->out);
 	print_line_end(&c->out);
 	return 0;

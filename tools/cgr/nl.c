@@ -59,9 +59,9 @@ static struct nl_sock *open_socket(int protocol, struct cgr_error *err)
 	return sk;
 }
 
-/* Opens the socket of a family, once; the family is its module's. */
+/* Opens the socket of a family, once. */
 static int open_family(struct nl_sock **open, int *number, const char *name,
-		       struct cgr_error *err)
+		       const char *module, struct cgr_error *err)
 {
 	struct nl_sock *sk;
 	int family;
@@ -79,7 +79,7 @@ static int open_family(struct nl_sock **open, int *number, const char *name,
 				  nl_geterror(family));
 		else
 			error_set(err, 0, "module %s is not loaded: modprobe %s",
-				  name, name);
+				  module, module);
 		return -1;
 	}
 	*open = sk;
@@ -96,7 +96,8 @@ static int open_family(struct nl_sock **open, int *number, const char *name,
  */
 int cgr_nl_mfib(struct cgr_nl *nl, struct cgr_error *err)
 {
-	return open_family(&nl->mfib, &nl->family, MFIB_GENL_NAME, err);
+	return open_family(&nl->mfib, &nl->family, MFIB_GENL_NAME, "mfib",
+			   err);
 }
 
 /**
@@ -109,7 +110,7 @@ int cgr_nl_mfib(struct cgr_nl *nl, struct cgr_error *err)
 int cgr_nl_digsig(struct cgr_nl *nl, struct cgr_error *err)
 {
 	return open_family(&nl->digsig, &nl->digsig_family, DIGSIG_GENL_NAME,
-			   err);
+			   "cgr_digsig", err);
 }
 
 /**

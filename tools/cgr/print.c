@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "print.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void json_newline(struct printer *p)
@@ -229,4 +230,45 @@ void print_str(struct printer *p, enum print_where where, const char *key,
 		json_string(p, val);
 	else
 		fprintf(p->f, fmt, val);
+}
+
+/* What a terminal would act on, or could not show, as \ooo. */
+static void escape(const char *text, char *to)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	int n;
+
+	while (*s) {
+		n = *s >= 0x80 ? utf8_len(s) : *s >= 0x20 && *s < 0x7f &&
+					       *s != '\\';
+		if (n == 2 && s[0] == 0xc2 && s[1] < 0xa0)
+			n = 0;
+		if (n) {
+			memcpy(to, s, n);
+			to += n;
+			s += n;
+		} else {
+			to += sprintf(to, "\\%03o", *s++);
+		}
+	}
+	*to = '\0';
+}
+
+/**
+ * print_foreign() - print a text that anybody may have made up, as a file's name
+ * @p: output
+ * @where: which output it belongs to
+ * @key: its JSON name, ignored inside an array
+ * @fmt: its text, with one %s
+ * @val: the text
+ */
+void print_foreign(struct printer *p, enum print_where where, const char *key,
+		   const char *fmt, const char *val)
+{
+	char *safe = p->json ? NULL : malloc(4 * strlen(val) + 1);
+
+	if (safe)
+		escape(val, safe);
+	print_str(p, where, key, fmt, p->json ? val : safe ? safe : "?");
+	free(safe);
 }

@@ -55,5 +55,7 @@ void print_num(struct printer *p, enum print_where where, const char *key,
 void print_bool(struct printer *p, const char *key, bool val);
 void print_str(struct printer *p, enum print_where where, const char *key,
 	       const char *fmt, const char *val);
+void print_foreign(struct printer *p, enum print_where where,
+		   const char *key, const char *fmt, const char *val);
 
 #endif /* CGR_PRINT_H */
