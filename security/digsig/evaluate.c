@@ -34,6 +34,10 @@ static bool is_exempt(const struct digsig_request *request)
 {
 	const struct path *path = request->path;
 
+	/* These are about what lies behind the file. */
+	if (request->hook == DIGSIG_HOOK_DEVICE ||
+	    request->hook == DIGSIG_HOOK_MEMORY)
+		return false;
 	if (!path && request->file)
 		path = &request->file->f_path;
 	return path && digsig_fs_exempt(path);

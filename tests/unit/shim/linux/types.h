@@ -14,6 +14,7 @@ typedef int32_t s32;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef unsigned long long u64;
+typedef long long s64;
 typedef unsigned int gfp_t;
 
 struct rcu_head {
