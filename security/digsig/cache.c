@@ -71,15 +71,20 @@ static u64 version_of(const struct inode *inode)
 	return IS_I_VERSION(inode) ? inode_peek_iversion(inode) : 0;
 }
 
-static bool holds(const struct digsig_cache_entry *entry,
-		  const struct inode *inode)
+static bool same(const struct digsig_cache_entry *entry,
+		 const struct inode *inode)
 {
 	struct timespec64 ctime = inode_get_ctime(inode);
 
-	return entry->epoch == atomic_read(&epoch) &&
-	       entry->size == i_size_read(inode) &&
+	return entry->size == i_size_read(inode) &&
 	       timespec64_equal(&entry->ctime, &ctime) &&
 	       entry->version == version_of(inode);
+}
+
+static bool holds(const struct digsig_cache_entry *entry,
+		  const struct inode *inode)
+{
+	return entry->epoch == atomic_read(&epoch) && same(entry, inode);
 }
 
 /* Takes an entry out. Under the lock. */
@@ -244,12 +249,12 @@ bool digsig_cache_end(struct digsig_cache_entry *entry, bool good)
 	bool unchanged;
 
 	spin_lock(&lock);
-	unchanged = !entry->dropped && holds(entry, inode) &&
+	unchanged = !entry->dropped && same(entry, inode) &&
 		    atomic_read(&inode->i_writecount) <= 0;
 	WRITE_ONCE(entry->pending, false);
 	if (entry->dropped)
 		kfree_rcu(entry, rcu);
-	else if (!good || !unchanged)
+	else if (!good || !unchanged || !holds(entry, inode))
 		remove(entry);
 	spin_unlock(&lock);
 	wake_up_all(&waiting);
@@ -282,7 +287,8 @@ void digsig_cache_drop(const struct inode *inode)
 /**
  * digsig_cache_flush() - forget all verdicts
  *
- * They are void at once; freeing them takes longer.
+ * They are void at once; freeing them takes longer. One that is being found is
+ * not remembered.
  *
  * Context: process context.
  */
@@ -298,8 +304,8 @@ void digsig_cache_flush(void)
 		more = false;
 		spin_lock(&lock);
 		list_for_each_entry_safe(entry, next, &order, order) {
-			if (entry->epoch == now)
-				break;
+			if (entry->epoch == now || entry->pending)
+				continue;
 			if (batch++ == BATCH) {
 				more = true;
 				break;

@@ -185,12 +185,15 @@ def malformed_records():
     for cms in b'\x30\0', bytes(300), b'\x30\x84\xff\xff\xff\xff' + bytes(50):
         same(attribute(path, record[:12] + struct.pack('<I', len(cms)) + cms),
              'DIGSIG_CAUSE_BAD_CMS')
-    # any bit of the CMS
-    for _ in range(300):
+    # of the container the kernel ignores some bits, of the signature none
+    for at in [random.randrange(16, 16 + length) for _ in range(300)] + \
+            [random.randrange(16 + length - 256, 16 + length)
+             for _ in range(100)]:
         changed = bytearray(record)
-        changed[16 + random.randrange(length)] ^= 1 << random.randrange(8)
-        if attribute(path, bytes(changed)) == 'DIGSIG_CAUSE_NONE':
-            raise AssertionError(bytes(changed))
+        changed[at] ^= 1 << random.randrange(8)
+        cause = attribute(path, bytes(changed))
+        if at >= 16 + length - 256 and cause == 'DIGSIG_CAUSE_NONE':
+            raise AssertionError(f'a changed signature is good, byte {at}')
     same(attribute(path, record), 'DIGSIG_CAUSE_NONE')
 
 
@@ -242,8 +245,10 @@ def malformed_notes():
 @test
 def what_needs_rights():
     def ask():
-        for request in (digsig.status, digsig.keys, digsig.revoked,
-                        digsig.rules, digsig.flush, digsig.lock,
+        # a dump's error comes without a sentence on some kernels
+        for request in digsig.keys, digsig.revoked, digsig.rules:
+            refused(errno.EPERM, request)
+        for request in (digsig.status, digsig.flush, digsig.lock,
                         lambda: digsig.check('/bin/true'),
                         lambda: digsig.key_add(other),
                         lambda: digsig.key_del(fingerprint(good)),
@@ -308,11 +313,11 @@ def requests_that_are_wrong():
 
 @test
 def losses_are_counted():
-    path = copy(to='flood')
+    fd = os.open(copy(to='flood'), os.O_RDONLY)
     events.take()
     before = digsig.status()
-    for _ in range(300):
-        execute(path)
+    for _ in range(2000):
+        libc.munmap(ctypes.c_void_p(memory(fd, PROT_READ | PROT_EXEC)), 4096)
 
     def settled():
         after = digsig.status()
@@ -322,7 +327,7 @@ def losses_are_counted():
             before[DIGSIG_STATUS_A_EVENTS_LOST]
         seen.extend(number(event[DIGSIG_EVENT_A_SEQ])
                     for event in events.take())
-        return counted >= 300 and lost > 0 and counted == lost + len(seen)
+        return counted >= 2000 and lost > 0 and counted == lost + len(seen)
     seen = []
     ktap.poll('every event is reported or counted as lost', settled, 20)
     same(sorted(set(seen)), seen, 'numbers of events')
