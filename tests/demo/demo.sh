@@ -8,6 +8,7 @@ set -u
 cd "$(dirname "$0")" || exit 1
 # shellcheck source-path=SCRIPTDIR
 . ./net.sh
+. ./digsig.sh
 
 tables=$1
 failures=0 step=0
@@ -151,6 +152,9 @@ equal 'modules left' 0 "$(grep -c '^mfib ' /proc/modules)"
 equal 'devices of kind mfib left' '' "$(ip -br link show type mfib 2> /dev/null)"
 equal 'rules and routes of mfib left' '' "$({ ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; } |
 	grep -w 'proto 109\|proto mfib')"
+
+title 'Only programs that the administrator signed run'
+only_signed_programs_run || failures=$((failures + 1))
 
 printf '\n%s: %d of the checks failed\n' "$([ $failures -eq 0 ] && echo 'The demo is good' || echo 'The demo FAILED')" $failures
 exit $((failures != 0))
