@@ -43,16 +43,6 @@ setup()
 
 elf() { "$TOP/tests/sign/elf.py" "$@"; }
 
-# status WANTED COMMAND...: its exit status; output goes to out and err
-status()
-{
-	local wanted=$1 got=0
-	shift
-	"$@" > "$ktap_tmp/out" 2> "$ktap_tmp/err" || got=$?
-	cat "$ktap_tmp/out" "$ktap_tmp/err"
-	same "$wanted" "$got" "status of $*"
-}
-
 sign() { status 0 "$SIGN" sign --key "$keys/both.pem" "$@"; }
 verify() { status 0 "$SIGN" verify --cert "$keys/rsa.pem" "$@"; }
 

@@ -27,16 +27,6 @@ route add blackhole 192.0.2.1 fib 10'
 # batch [OPTION...] < COMMANDS
 batch() { (echo "$prepare"; cat) | "$FAKE" "$@" -b -; }
 
-# status WANTED COMMAND...: its exit status; output goes to out and err
-status()
-{
-	local wanted=$1 got=0
-	shift
-	"$@" > "$ktap_tmp/out" 2> "$ktap_tmp/err" || got=$?
-	cat "$ktap_tmp/out" "$ktap_tmp/err"
-	same "$wanted" "$got" "status of $*"
-}
-
 # wrong MESSAGE WORD...: a command line that is wrong
 wrong()
 {

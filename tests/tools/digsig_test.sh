@@ -22,16 +22,6 @@ setup()
 	echo data > "$ktap_tmp/tree/g-unsigned-data"
 }
 
-# status WANTED COMMAND...: its exit status; output goes to out and err
-status()
-{
-	local wanted=$1 got=0
-	shift
-	"$@" > "$ktap_tmp/out" 2> "$ktap_tmp/err" || got=$?
-	cat "$ktap_tmp/out" "$ktap_tmp/err"
-	same "$wanted" "$got" "status of $*"
-}
-
 # wrong MESSAGE WORD...: a command line that is wrong; nothing was sent
 wrong()
 {

@@ -78,6 +78,16 @@ refuse() { if "$@"; then fail "this should have been refused: $*"; fi; }
 # same WANTED GOT [WHAT]
 same() { [ "$1" = "$2" ] || fail "${3:-value}: wanted '$1', got '$2'"; }
 
+# status WANTED COMMAND...: its exit status; output goes to $ktap_tmp/out and err
+status()
+{
+	local wanted=$1 got=0
+	shift
+	"$@" > "$ktap_tmp/out" 2> "$ktap_tmp/err" || got=$?
+	cat "$ktap_tmp/out" "$ktap_tmp/err"
+	same "$wanted" "$got" "status of $*"
+}
+
 # poll_until SECONDS COMMAND...: until it succeeds, at most so long, or longer where the kernel is slow
 poll_until()
 {
