@@ -283,6 +283,22 @@ u32 lpm_direct_word(const struct lpm_tree *tree, unsigned int level, u32 word,
 	return word == LPM_HOLE ? top_word(tree, top) : word;
 }
 
+/* The holes of the direct table that are behind these places. */
+static void fill_holes(struct lpm_tree *tree, unsigned int from,
+		       unsigned int to)
+{
+	u32 *word = tree->root->word + from * LPM_BLOCK;
+	u32 *end = tree->root->word + to * LPM_BLOCK;
+	u32 hole = top_word(tree, from);
+
+	for (; word < end; word++) {
+		if ((*word & (LPM_NODE | LPM_WIDE)) != LPM_WIDE)
+			continue;
+		WRITE_ONCE(*word, hole);
+		tree->work.stores++;
+	}
+}
+
 /**
  * lpm_direct_top() - the value of places of the top has changed
  * @tree: the tree
@@ -293,22 +309,12 @@ u32 lpm_direct_word(const struct lpm_tree *tree, unsigned int level, u32 word,
  */
 void lpm_direct_top(struct lpm_tree *tree, unsigned int from, unsigned int to)
 {
-	u32 *word = tree->root->word + from * LPM_BLOCK;
-	u32 *end = tree->root->word + to * LPM_BLOCK;
-	u32 hole = top_word(tree, from);
-
 	if (!tree->direct)
 		return;
-	if (tree->width == 32) {
+	if (tree->width == 32)
 		lpm_cells_top(tree, from, to);
-		return;
-	}
-	for (; word < end; word++) {
-		if ((*word & (LPM_NODE | LPM_WIDE)) != LPM_WIDE)
-			continue;
-		WRITE_ONCE(*word, hole);
-		tree->work.stores++;
-	}
+	else
+		fill_holes(tree, from, to);
 }
 
 /**
