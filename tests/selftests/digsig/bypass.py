@@ -169,7 +169,7 @@ def private_copy_made_executable():
         fd = os.open(path, os.O_RDONLY)
         memory(fd, PROT_READ | PROT_EXEC)
         address = memory(fd, PROT_READ | PROT_WRITE)
-        ctypes.memmove(address, b'\xb8\x07\0\0\0\xc3', 6)
+        ctypes.memmove(address, SEVEN, len(SEVEN))
         protect(address, PROT_READ | PROT_EXEC)
         return call(address)
     attack(digsig, events, 'mprotect', DIGSIG_CAUSE_MODIFIED,
@@ -183,7 +183,7 @@ def writable_and_executable():
     def run():
         fd = os.open(path, os.O_RDONLY)
         address = memory(fd, PROT_READ | PROT_WRITE | PROT_EXEC)
-        ctypes.memmove(address, b'\xb8\x07\0\0\0\xc3', 6)
+        ctypes.memmove(address, SEVEN, len(SEVEN))
         return call(address)
     attack(digsig, events, 'mmap', DIGSIG_CAUSE_WRITABLE,
            lambda: attempt(run), wanted=7)
@@ -197,7 +197,7 @@ def executable_made_writable_as_well():
         fd = os.open(path, os.O_RDONLY)
         address = memory(fd, PROT_READ | PROT_EXEC)
         protect(address, PROT_READ | PROT_WRITE | PROT_EXEC)
-        ctypes.memmove(address, b'\xb8\x07\0\0\0\xc3', 6)
+        ctypes.memmove(address, SEVEN, len(SEVEN))
         return call(address)
     attack(digsig, events, 'mprotect', DIGSIG_CAUSE_WRITABLE,
            lambda: attempt(run), wanted=7)
@@ -211,7 +211,7 @@ def executable_made_writable_and_back():
         fd = os.open(path, os.O_RDONLY)
         address = memory(fd, PROT_READ | PROT_EXEC)
         protect(address, PROT_READ | PROT_WRITE)
-        ctypes.memmove(address, b'\xb8\x07\0\0\0\xc3', 6)
+        ctypes.memmove(address, SEVEN, len(SEVEN))
         protect(address, PROT_READ | PROT_EXEC)
         return call(address)
     attack(digsig, events, 'mprotect', DIGSIG_CAUSE_MODIFIED,
@@ -281,7 +281,7 @@ def mapped_while_open_for_writing():
     def run():
         writer = os.open(path, os.O_RDWR)
         address = memory(os.open(path, os.O_RDONLY), PROT_READ | PROT_EXEC)
-        os.pwrite(writer, b'\xb8\x07\0\0\0\xc3', 0)
+        os.pwrite(writer, SEVEN, 0)
         return call(address)
 
     def again():
@@ -298,7 +298,7 @@ def written_while_mapped():
 
     def run():
         address = memory(os.open(path, os.O_RDONLY), PROT_READ | PROT_EXEC)
-        os.pwrite(os.open(path, os.O_RDWR), b'\xb8\x07\0\0\0\xc3', 0)
+        os.pwrite(os.open(path, os.O_RDWR), SEVEN, 0)
         return call(address)
     attack(digsig, events, 'write', DIGSIG_CAUSE_RUNNING,
            lambda: attempt(run), wanted=7, error=errno.ETXTBSY)
@@ -313,7 +313,7 @@ def written_through_a_shared_mapping():
         window = memory(writer, PROT_READ | PROT_WRITE, MAP_SHARED)
         os.close(writer)
         address = memory(os.open(path, os.O_RDONLY), PROT_READ | PROT_EXEC)
-        ctypes.memmove(window, b'\xb8\x07\0\0\0\xc3', 6)
+        ctypes.memmove(window, SEVEN, len(SEVEN))
         return call(address)
 
     def again():
@@ -375,7 +375,7 @@ def own_memory_through_proc():
         address = memory(os.open(path, os.O_RDONLY), PROT_READ | PROT_EXEC)
         with open('/proc/self/mem', 'r+b', buffering=0) as file:
             file.seek(address)
-            file.write(b'\xb8\x07\0\0\0\xc3')
+            file.write(SEVEN)
         return call(address)
     attack(digsig, events, 'memory', DIGSIG_CAUSE_TRACED,
            lambda: attempt(run), wanted=7)

@@ -210,12 +210,17 @@ def what_was_opened_before_it_was_copied_up():
         os.close(old)
 
 
-@test
-def an_image_changed_while_it_was_not_mounted():
-    image = os.path.join(base, 'image')
+def ext4_image(name, *options):
+    image = os.path.join(base, name)
     with open(image, 'wb') as file:
         file.truncate(64 << 20)
-    shell('mkfs.ext4', '-q', image)
+    shell('mkfs.ext4', '-q', *options, image)
+    return image
+
+
+@test
+def an_image_changed_while_it_was_not_mounted():
+    image = ext4_image('image')
     with loop(image) as device, mounted('ext4', '-t', 'ext4', device) as place:
         path = sign(copy(place))
         with enforcing(digsig, 'exec', 'mmap'):
@@ -235,10 +240,7 @@ def an_image_changed_while_it_was_not_mounted():
 @test
 def what_is_below_a_mounted_filesystem():
     """Writing to the disk changes what was verified behind the kernel."""
-    image = os.path.join(base, 'disk')
-    with open(image, 'wb') as file:
-        file.truncate(64 << 20)
-    shell('mkfs.ext4', '-q', image)
+    image = ext4_image('disk')
     with loop(image) as device, mounted('ext4', '-t', 'ext4', device) as place:
         path = sign(copy(place))
 
@@ -266,11 +268,8 @@ FS_IOC_ENABLE_VERITY = 0x40806685
 @test
 def the_digest_of_fs_verity():
     """Kernels before 6.8 keep it from modules."""
-    image = os.path.join(base, 'verity')
+    image = ext4_image('verity', '-b', '4096', '-O', 'verity')
     old = tuple(map(int, os.uname().release.split('.')[:2])) < (6, 8)
-    with open(image, 'wb') as file:
-        file.truncate(64 << 20)
-    shell('mkfs.ext4', '-q', '-b', '4096', '-O', 'verity', image)
     with loop(image) as device, mounted('ext4', '-t', 'ext4', device) as place:
         path = copy(place)
         record = os.getxattr(sign(copy(place, to='plain'), place='xattr'),

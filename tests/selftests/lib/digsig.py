@@ -28,8 +28,9 @@ CAUSES = {value: name for name, value in UAPI['digsig_cause'].items()}
 NETLINK_ADD_MEMBERSHIP = 1
 GOOD, OTHER = 'good', 'other'
 ANSWER = 42
-# mov eax, 42; ret
+# mov eax, 42; ret; and the same with 7
 CODE = b'\xb8\x2a\0\0\0\xc3'
+SEVEN = b'\xb8\x07\0\0\0\xc3'
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mmap.restype = ctypes.c_void_p
