@@ -122,6 +122,20 @@ static void evict(void)
 	}
 }
 
+static bool is_good(const struct inode *inode, bool use)
+{
+	struct digsig_cache_entry *entry;
+	bool good;
+
+	rcu_read_lock();
+	entry = find(inode);
+	good = entry && !READ_ONCE(entry->pending) && holds(entry, inode);
+	if (use && good && !READ_ONCE(entry->used))
+		WRITE_ONCE(entry->used, true);
+	rcu_read_unlock();
+	return good;
+}
+
 /**
  * digsig_cache_hit() - whether there is a verdict that holds
  * @inode: a real inode, not one of an overlay
@@ -133,15 +147,8 @@ static void evict(void)
  */
 bool digsig_cache_hit(struct inode *inode)
 {
-	struct digsig_cache_entry *entry;
-	bool hit;
+	bool hit = is_good(inode, true);
 
-	rcu_read_lock();
-	entry = find(inode);
-	hit = entry && !READ_ONCE(entry->pending) && holds(entry, inode);
-	if (hit && !READ_ONCE(entry->used))
-		WRITE_ONCE(entry->used, true);
-	rcu_read_unlock();
 	if (hit)
 		this_cpu_inc(hits);
 	return hit;
@@ -156,14 +163,7 @@ bool digsig_cache_hit(struct inode *inode)
  */
 bool digsig_cache_has(struct inode *inode)
 {
-	struct digsig_cache_entry *entry;
-	bool has;
-
-	rcu_read_lock();
-	entry = find(inode);
-	has = entry && !READ_ONCE(entry->pending) && holds(entry, inode);
-	rcu_read_unlock();
-	return has;
+	return is_good(inode, false);
 }
 
 static bool is_pending(const struct inode *inode)

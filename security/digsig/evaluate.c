@@ -30,16 +30,22 @@ static struct inode *opened_inode(struct file *file)
 	return file_inode(file);
 }
 
+/* The name of what a request is about; NULL if it is no file. */
+static const struct path *path_of(const struct digsig_request *request)
+{
+	if (request->path || !request->file)
+		return request->path;
+	return &request->file->f_path;
+}
+
 static bool is_exempt(const struct digsig_request *request)
 {
-	const struct path *path = request->path;
+	const struct path *path = path_of(request);
 
 	/* These are about what lies behind the file. */
 	if (request->hook == DIGSIG_HOOK_DEVICE ||
 	    request->hook == DIGSIG_HOOK_MEMORY)
 		return false;
-	if (!path && request->file)
-		path = &request->file->f_path;
 	return path && digsig_fs_exempt(path);
 }
 
@@ -149,13 +155,10 @@ static void judge_held(const struct digsig_request *request,
 static int deny(const struct digsig_request *request, enum digsig_mode mode,
 		const struct digsig_verdict *verdict)
 {
-	const struct path *path = request->path;
-
-	if (!path && request->file)
-		path = &request->file->f_path;
 	atomic64_inc(mode == DIGSIG_MODE_ENFORCE ? &denied[request->hook] :
 						   &would_deny[request->hook]);
-	digsig_event(request->hook, mode, verdict, path, request->target);
+	digsig_event(request->hook, mode, verdict, path_of(request),
+		     request->target);
 	if (mode != DIGSIG_MODE_ENFORCE)
 		return 0;
 	return verdict->cause == DIGSIG_CAUSE_RUNNING ? -ETXTBSY : -EPERM;
