@@ -172,17 +172,23 @@ int digsig_fsrule_add(const char *type, const struct super_block *sb,
  * digsig_fsrule_del() - remove a rule
  * @type: type of filesystem, or NULL
  * @sb: or the filesystem
+ * @extack: says what is wrong
  *
  * What runs keeps running. Verdicts are forgotten.
  *
- * Context: digsig_config_lock; the caller has seen to it that it is not locked.
- * Return: 0 or -ENOENT.
+ * Context: digsig_config_lock.
+ * Return: 0; -EPERM if locked; -ENOENT.
  */
-int digsig_fsrule_del(const char *type, const struct super_block *sb)
+int digsig_fsrule_del(const char *type, const struct super_block *sb,
+		      struct netlink_ext_ack *extack)
 {
 	struct digsig_fsrule *rule;
+	int err;
 
 	ASSERT_DIGSIG_CONFIG();
+	err = digsig_unlocked(extack);
+	if (err)
+		return err;
 	spin_lock(&digsig_fsrule_lock);
 	rule = find(type, sb);
 	if (rule) {
@@ -191,8 +197,10 @@ int digsig_fsrule_del(const char *type, const struct super_block *sb)
 		kfree_rcu(rule, rcu);
 	}
 	spin_unlock(&digsig_fsrule_lock);
-	if (!rule)
+	if (!rule) {
+		NL_SET_ERR_MSG(extack, "There is no such rule");
 		return -ENOENT;
+	}
 	digsig_cache_flush();
 	return 0;
 }

@@ -41,7 +41,8 @@ bool digsig_fs_trusted(const struct path *path, const struct inode *inode,
 
 int digsig_fsrule_add(const char *type, const struct super_block *sb,
 		      enum digsig_fs_rule rule, struct netlink_ext_ack *extack);
-int digsig_fsrule_del(const char *type, const struct super_block *sb);
+int digsig_fsrule_del(const char *type, const struct super_block *sb,
+		      struct netlink_ext_ack *extack);
 void digsig_fsrule_unmounted(const struct super_block *sb);
 void digsig_fsrule_teardown(void);
 

@@ -85,10 +85,25 @@ int digsig_nl_mode_set(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* Does something with the filesystem that a request names. */
-static int with_fs(struct genl_info *info, struct nlattr *tb[],
-		   int (*act)(struct genl_info *info, struct nlattr *tb[],
-			      const char *type, const struct super_block *sb))
+/* Adds the rule for a filesystem, or deletes it. */
+static int change(struct genl_info *info, struct nlattr *tb[], const char *type,
+		  const struct super_block *sb)
+{
+	int err;
+
+	mutex_lock(&digsig_config_lock);
+	if (tb[DIGSIG_FS_A_RULE])
+		err = digsig_fsrule_add(type, sb,
+					nla_get_u8(tb[DIGSIG_FS_A_RULE]),
+					info->extack);
+	else
+		err = digsig_fsrule_del(type, sb, info->extack);
+	mutex_unlock(&digsig_config_lock);
+	return err;
+}
+
+/* The same for the filesystem that a request names. */
+static int change_named(struct genl_info *info, struct nlattr *tb[])
 {
 	const struct nlattr *type = tb[DIGSIG_FS_A_TYPE];
 	struct path path;
@@ -101,7 +116,7 @@ static int with_fs(struct genl_info *info, struct nlattr *tb[],
 	}
 	if (type) {
 		if (nla_len(type) > 1)
-			return act(info, tb, nla_data(type), NULL);
+			return change(info, tb, nla_data(type), NULL);
 		NL_SET_ERR_MSG_ATTR(info->extack, type, "The type is empty");
 		return -EINVAL;
 	}
@@ -111,36 +126,8 @@ static int with_fs(struct genl_info *info, struct nlattr *tb[],
 				    "There is no such path");
 		return err;
 	}
-	err = act(info, tb, NULL, path.dentry->d_sb);
+	err = change(info, tb, NULL, path.dentry->d_sb);
 	path_put(&path);
-	return err;
-}
-
-static int add(struct genl_info *info, struct nlattr *tb[], const char *type,
-	       const struct super_block *sb)
-{
-	int err;
-
-	mutex_lock(&digsig_config_lock);
-	err = digsig_fsrule_add(type, sb, nla_get_u8(tb[DIGSIG_FS_A_RULE]),
-				info->extack);
-	mutex_unlock(&digsig_config_lock);
-	return err;
-}
-
-static int del(struct genl_info *info, struct nlattr *tb[], const char *type,
-	       const struct super_block *sb)
-{
-	int err;
-
-	mutex_lock(&digsig_config_lock);
-	err = digsig_unlocked(info->extack);
-	if (!err) {
-		err = digsig_fsrule_del(type, sb);
-		if (err)
-			NL_SET_ERR_MSG(info->extack, "There is no such rule");
-	}
-	mutex_unlock(&digsig_config_lock);
 	return err;
 }
 
@@ -166,7 +153,7 @@ int digsig_nl_fs_add(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "The rule is missing");
 		return -EINVAL;
 	}
-	return with_fs(info, tb, add);
+	return change_named(info, tb);
 }
 
 /**
@@ -191,7 +178,7 @@ int digsig_nl_fs_del(struct sk_buff *skb, struct genl_info *info)
 				    "A rule is named by its filesystem alone");
 		return -EINVAL;
 	}
-	return with_fs(info, tb, del);
+	return change_named(info, tb);
 }
 
 static int put_fs(struct sk_buff *skb, const struct list_head *entry)
