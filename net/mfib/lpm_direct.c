@@ -290,13 +290,15 @@ static void fill_holes(struct lpm_tree *tree, unsigned int from,
 	u32 *word = tree->root->word + from * LPM_BLOCK;
 	u32 *end = tree->root->word + to * LPM_BLOCK;
 	u32 hole = top_word(tree, from);
+	u32 stores = 0;
 
 	for (; word < end; word++) {
 		if ((*word & (LPM_NODE | LPM_WIDE)) != LPM_WIDE)
 			continue;
 		WRITE_ONCE(*word, hole);
-		tree->work.stores++;
+		stores++;
 	}
+	tree->work.stores += stores;
 }
 
 /**
