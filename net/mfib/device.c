@@ -375,16 +375,31 @@ static struct net_device *master_of(struct net_device *dev)
 	return master && mfib_dev_is(master) ? master : NULL;
 }
 
+static void nexthops_came_up(struct mfib_net *mnet)
+{
+	mfib_alias_select(mnet);
+	mnet->seq++;
+}
+
+static void revive(struct work_struct *work)
+{
+	struct mfib_net *mnet = container_of(work, struct mfib_net,
+					     revive.work);
+
+	mutex_lock(&mnet->lock);
+	if (mfib_nexthops_revive(mnet))
+		nexthops_came_up(mnet);
+	mutex_unlock(&mnet->lock);
+}
+
 static void dev_up(struct mfib_net *mnet, struct net_device *dev)
 {
 	struct net_device *master = master_of(dev);
 	struct mfib_port *port = NULL;
 
 	mutex_lock(&mnet->lock);
-	if (mfib_nexthop_dev_up(mnet, dev)) {
-		mfib_alias_select(mnet);
-		mnet->seq++;
-	}
+	if (mfib_nexthop_dev_up(mnet, dev))
+		nexthops_came_up(mnet);
 	if (mfib_dev_is(dev))
 		port = &((struct mfib_dev *)netdev_priv(dev))->self;
 	else if (master)
@@ -468,6 +483,26 @@ static int netdev_event(struct notifier_block *nb, unsigned long event,
 static struct notifier_block netdev_nb = {
 	.notifier_call = netdev_event,
 };
+
+/**
+ * mfib_devs_setup() - prepare a namespace
+ * @mnet: the namespace
+ */
+void mfib_devs_setup(struct mfib_net *mnet)
+{
+	INIT_DELAYED_WORK(&mnet->revive, revive);
+}
+
+/**
+ * mfib_devs_teardown() - let a namespace go
+ * @mnet: the namespace; mfib hears of its devices no more, or there are none
+ *
+ * Context: process context, without the RTNL.
+ */
+void mfib_devs_teardown(struct mfib_net *mnet)
+{
+	cancel_delayed_work_sync(&mnet->revive);
+}
 
 /**
  * mfib_dev_setup() - offer the device kind

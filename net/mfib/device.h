@@ -11,6 +11,8 @@
 #include "counters.h"
 #include "port.h"
 
+struct mfib_net;
+
 struct mfib_fib;
 struct rt6_info;
 struct rtable;
@@ -48,6 +50,9 @@ u32 mfib_dev_fib_id(const struct net_device *dev);
 void mfib_dev_counters(const struct net_device *dev,
 		       struct mfib_counters *sum);
 int mfib_dev_delete(struct net_device *dev);
+
+void mfib_devs_setup(struct mfib_net *mnet);
+void mfib_devs_teardown(struct mfib_net *mnet);
 
 int mfib_dev_setup(void);
 void mfib_dev_teardown(void);

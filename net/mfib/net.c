@@ -4,6 +4,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "device.h"
 #include "fib.h"
 #include "follow.h"
 #include "info.h"
@@ -39,6 +40,7 @@ static int __net_init init_net_ns(struct net *net)
 	err = mfib_infos_setup(mnet);
 	if (err)
 		goto err_infos;
+	mfib_devs_setup(mnet);
 	mfib_ktable_setup(mnet);
 	err = mfib_follow_setup(mnet);
 	if (err)
@@ -60,6 +62,7 @@ static void __net_exit exit_net_ns(struct net *net)
 	unsigned long id;
 
 	mfib_follow_teardown(mnet);
+	mfib_devs_teardown(mnet);
 	mutex_lock(&mnet->lock);
 	xa_for_each(&mnet->fibs, id, fib)
 		mfib_fib_release(fib, MFIB_HELD_BY_ADMIN);

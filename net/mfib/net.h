@@ -33,6 +33,8 @@ struct net;
  * @info_ids: indices in use
  * @info_dir: what routes share, by index; read by the datapath
  * @alias_sets: prefixes with more than one route
+ * @revive: another try for next hops that memory was too short for when their
+ *	device came up
  * @follow: following the kernel's own tables, see follow.c
  * @ktable: what mfib keeps in the kernel's own tables, see ktable.c
  */
@@ -49,6 +51,7 @@ struct mfib_net {
 	struct ida info_ids;
 	struct mfib_info_dir __rcu *info_dir;
 	struct list_head alias_sets;
+	struct delayed_work revive;
 	struct {
 		struct notifier_block nb;
 		spinlock_t lock; /* queue and lost, from atomic context */

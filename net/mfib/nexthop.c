@@ -9,6 +9,9 @@
 
 #include "net.h"
 
+/* Between two tries to get the memory for next hops of a device that is up. */
+#define REVIVE_DELAY	HZ
+
 /* What makes two anonymous next hops the same. */
 struct shared_key {
 	int ifindex;
@@ -446,10 +449,29 @@ bool mfib_nexthop_dev_used(struct mfib_net *mnet, const struct net_device *dev)
 	return false;
 }
 
+/* Revives it now or, if there is no memory for that, later. */
+static bool revive_or_retry(struct mfib_nexthop *nh)
+{
+	int err = revive(nh);
+
+	if (err == -EAFNOSUPPORT) {
+		net_warn_ratelimited("mfib: a next hop through %s stays down: the device has no IPv6\n",
+				     nh->dev->name);
+	} else if (err) {
+		net_warn_ratelimited("mfib: no memory for a next hop through %s: it stays down until there is\n",
+				     nh->dev->name);
+		queue_delayed_work(mfib_wq, &nh->mnet->revive, REVIVE_DELAY);
+	}
+	return !nh->dead;
+}
+
 /**
  * mfib_nexthop_dev_up() - a device came up
  * @mnet: the namespace
  * @dev: the device
+ *
+ * A next hop that memory is too short for has another try, see
+ * &mfib_net.revive.
  *
  * Context: process context, &mfib_net.lock.
  * Return: whether a next hop came back to life.
@@ -460,14 +482,29 @@ bool mfib_nexthop_dev_up(struct mfib_net *mnet, const struct net_device *dev)
 	bool changed = false;
 
 	ASSERT_MFIB(mnet);
-	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev) {
-		if (nh->dev != dev || !nh->dead)
-			continue;
-		if (revive(nh))
-			net_warn_ratelimited("mfib: a next hop through %s stays down: no memory or no IPv6\n",
-					     dev->name);
-		changed = true;
-	}
+	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev)
+		if (nh->dev == dev && nh->dead && revive_or_retry(nh))
+			changed = true;
+	return changed;
+}
+
+/**
+ * mfib_nexthops_revive() - try again what there was no memory for
+ * @mnet: the namespace
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: whether a next hop came back to life.
+ */
+bool mfib_nexthops_revive(struct mfib_net *mnet)
+{
+	struct mfib_nexthop *nh;
+	bool changed = false;
+	int bucket;
+
+	ASSERT_MFIB(mnet);
+	hash_for_each(mnet->nexthops_by_dev, bucket, nh, by_dev)
+		if (nh->dead && nh->dev->flags & IFF_UP && revive_or_retry(nh))
+			changed = true;
 	return changed;
 }
 

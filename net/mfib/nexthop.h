@@ -20,7 +20,8 @@ struct netlink_ext_ack;
  *	uses the next hop
  * @rt6: entry for IPv6 packets, likewise
  * @id: 1 or more; 0 for an anonymous one
- * @dead: the device is down, or memory was short when it came up
+ * @dead: the device is down, or memory is short since it came up, see
+ *	&mfib_net.revive
  * @families: bit per &enum mfib_family of the routes that use it
  * @gw: the gateway
  * @dev: the device
@@ -102,6 +103,7 @@ bool mfib_nexthop_dev_up(struct mfib_net *mnet, const struct net_device *dev);
 bool mfib_nexthop_dev_down(struct mfib_net *mnet, const struct net_device *dev);
 void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev);
 
+bool mfib_nexthops_revive(struct mfib_net *mnet);
 int mfib_nexthops_setup(struct mfib_net *mnet);
 void mfib_nexthops_teardown(struct mfib_net *mnet);
 
