@@ -88,10 +88,14 @@ status()
 	same "$wanted" "$got" "status of $*"
 }
 
+# slow SECONDS: that many, or more where the kernel is slow
+slow() { echo $(($1 * ${CGR_SLOWNESS:-1})); }
+
 # poll_until SECONDS COMMAND...: until it succeeds, at most so long, or longer where the kernel is slow
 poll_until()
 {
-	local end=$((SECONDS + $1 * ${CGR_SLOWNESS:-1}))
+	local end
+	end=$((SECONDS + $(slow "$1")))
 	shift
 	until "$@"; do
 		[ $SECONDS -lt $end ] || { echo "still not true: $*"; return 1; }

@@ -282,19 +282,19 @@ test_vrf_keeps_its_rule_and_works_without_us()
 		at $who bash -e <<- END
 			ip link set lo up
 			[ $who = vrf_first ] || cgr fib add 10 dev fib10
-			[ $who = vrf_first ] || timeout 5 bash -c 'until ip rule | grep l3mdev; do :; done'
+			[ $who = vrf_first ] || timeout $(slow 5) bash -c 'until ip rule | grep l3mdev; do :; done'
 			ip link add v type vrf table 40
 			ip link set v up
 			[ $who = mfib_first ] || cgr fib add 10 dev fib10
 			ip address add 192.0.2.1/32 dev v
-			ping -c 1 -W 2 -I v 192.0.2.1
+			ping -c 1 -W $(slow 2) -I v 192.0.2.1
 		END
 	done
 	modprobe -r mfib
 	for who in vrf_first mfib_first; do
 		same '2 0' "$(at $who bash -c 'ip rule; ip -6 rule' | awk '/l3mdev/ { n++ } /proto 109/ { ours++ }
 			END { print n, ours + 0 }')" "rules of $who, and ours"
-		at $who ping -c 1 -W 2 -I v 192.0.2.1
+		at $who ping -c 1 -W "$(slow 2)" -I v 192.0.2.1
 	done
 	modprobe mfib
 }

@@ -46,7 +46,7 @@ path()
 (
 	case $1 in b10) ttl=63 ;; *) ttl=${1:1}0 ;; esac
 	for address in 192.0.2.1 2001:db8:cc::1; do
-		out=$(at a10 ping -n -c 1 -W 2 $address) || true
+		out=$(at a10 ping -n -c 1 -W "$(slow 2)" $address) || true
 		contains "$out" "ttl=$ttl "
 	done
 )
@@ -225,7 +225,7 @@ test_next_hop_cannot_take_routes_out_of_their_fib()
 	finally cgr nexthop del 1
 	cgr route add 192.0.2.0/24 nhid 1 metric 10 fib 10
 	refuse cgr nexthop replace 1 via 10.3.0.2 dev d0
-	contains "$(at a10 ping -n -c 1 -W 2 192.0.2.1)" 'ttl=30 '
+	contains "$(at a10 ping -n -c 1 -W "$(slow 2)" 192.0.2.1)" 'ttl=30 '
 }
 
 run_tests

@@ -43,13 +43,13 @@ setup()
 listening() { [ "$(ss -Hlntu | wc -l)" -ge 10 ] && [ "$(at b10 ss -Hlnt | wc -l; at b20 ss -Hlnt | wc -l)" = $'1\n1' ]; }
 
 # page SOCAT-ADDRESS: what a server sends
-page() { socat -T 30 -u "$1,connect-timeout=30" -; }
-page_at() { at "$1" socat -T 30 -u "$2,connect-timeout=30" -; }
+page() { socat -T "$(slow 30)" -u "$1,connect-timeout=$(slow 30)" -; }
+page_at() { at "$1" socat -T "$(slow 30)" -u "$2,connect-timeout=$(slow 30)" -; }
 # ask NAME ADDRESS/PORT: what a UDP server answers; asks again as a resolver would, for a forking socat may miss a question
 ask()
 {
 	# shellcheck disable=SC2016 # for the shell over there
-	at "$1" bash -c 'exec 3<> "/dev/udp/$0"; for i in {1..12}; do echo question >&3; timeout 5 dd bs=99 count=1 status=none <&3 && exit; done' "$2"
+	at "$1" bash -c 'exec 3<> "/dev/udp/$0"; for i in {1..12}; do echo question >&3; timeout $1 dd bs=99 count=1 status=none <&3 && exit; done' "$2" "$(slow 5)"
 }
 
 test_two_servers_on_one_address_each_serve_their_customer()
@@ -153,7 +153,7 @@ test_uploads_through_a_port_with_a_smaller_mtu_than_others()
 	finally ip link set b10r mtu 1500
 	ip link set b10r mtu 1300
 	for address in TCP4:172.16.1.2 TCP6:[2001:db8:ff::2]; do
-		at b10 socat -u -T 5 "${address:0:4}-LISTEN:82,reuseaddr,accept-timeout=20" "CREATE:$ktap_tmp/up-${address:0:4}" &
+		at b10 socat -u -T 5 "${address:0:4}-LISTEN:82,reuseaddr,accept-timeout=$(slow 20)" "CREATE:$ktap_tmp/up-${address:0:4}" &
 		poll_until 10 eval "socat -T 30 -u OPEN:$ktap_tmp/file10 $address:82,so-bindtodevice=fib10"
 		wait $!
 		cmp "$ktap_tmp/file10" "$ktap_tmp/up-${address:0:4}"
@@ -219,7 +219,7 @@ test_multicast_reaches_who_joined_on_a_port()
 {
 	local out=$ktap_tmp/multicast
 
-	timeout 20 socat -u UDP4-RECVFROM:5000,ip-add-membership=224.0.0.251:a20r,so-bindtodevice=a20r "CREATE:$out" &
+	timeout "$(slow 20)" socat -u UDP4-RECVFROM:5000,ip-add-membership=224.0.0.251:a20r,so-bindtodevice=a20r "CREATE:$out" &
 	poll_until 15 eval "echo hello | at a10 socat -u - UDP4-DATAGRAM:224.0.0.251:5000,bind=10.1.0.2
 		echo hello 20 | at a20 socat -u - UDP4-DATAGRAM:224.0.0.251:5000,bind=10.1.0.2; [ -s $out ]"
 	same 'hello 20' "$(< "$out")"

@@ -137,7 +137,7 @@ reach()
 	local run=(at "$1")
 
 	[ "$1" != router ] || run=()
-	"${run[@]}" ping -n -c 1 -W 5 "${@:3}" "$2"
+	"${run[@]}" ping -n -c 1 -W "$(slow 5)" "${@:3}" "$2"
 }
 
 # reach_fib FIB NAME ADDRESS [PING-OPTION...]: a ping is answered, by a host of that FIB
@@ -166,7 +166,7 @@ told()
 {
 	local out
 
-	if out=$(at "$1" ping -n -c 1 -w 5 "${@:4}" "$2"); then # -w: ends at the first error
+	if out=$(at "$1" ping -n -c 1 -w "$(slow 5)" "${@:4}" "$2"); then # -w: ends at the first error
 		fail "this was answered: $out"
 	fi
 	contains "$out" "$3"

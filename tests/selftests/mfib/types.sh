@@ -73,8 +73,8 @@ transparent_echo()
 	poll_until 20 bash -c "ss -Hlnt | grep -q ':$1 '"
 }
 
-get() { at "$1" socat -T 30 -u "$2,connect-timeout=30" -; }
-get_here() { socat -T 30 -u "$1,connect-timeout=30" -; }
+get() { at "$1" socat -T "$(slow 30)" -u "$2,connect-timeout=$(slow 30)" -; }
+get_here() { socat -T "$(slow 30)" -u "$1,connect-timeout=$(slow 30)" -; }
 
 test_local_prefix_ends_at_the_router()
 {
