@@ -51,7 +51,7 @@ def read_samples(lines):
     units, notes = {}, []
     for line in lines:
         word, _, rest = line.strip().partition(' ')
-        if word == 'note':
+        if word == 'note' and rest not in notes:
             notes.append(rest)
         if word != 'sample':
             continue
@@ -137,7 +137,7 @@ def print_table(results, ours, machine, notes):
     for r in results:
         met = {None: '', True: 'met', False: 'MISSED'}[r['met']]
         rows.append((r['name'], r['rival'], r['unit'], f"{r['ours']:.6g}", f"{r['rival_value']:.6g}",
-                     f"{r['ratio']:.3f}", f"{r['min']:.3f}", f"{r['max']:.3f}", r['target'] or '', met))
+                     f"{r['ratio']:.4f}", f"{r['min']:.4f}", f"{r['max']:.4f}", r['target'] or '', met))
     widths = [max(map(len, column)) for column in zip(*rows)]
     print()
     for row in rows:
