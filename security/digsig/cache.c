@@ -2,6 +2,7 @@
 #include "cache.h"
 
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/iversion.h>
 #include <linux/percpu.h>
 #include <linux/rhashtable.h>
@@ -42,10 +43,26 @@ struct digsig_cache_entry {
 	bool used;
 };
 
+/* Nobody chooses where an inode lies: this is enough, and takes little. */
+static u32 hash_of(const void *key, u32 len, u32 seed)
+{
+	return hash_ptr(*(const struct inode * const *)key, 32) ^ seed;
+}
+
+static int compare(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct inode * const *inode = arg->key;
+	const struct digsig_cache_entry *entry = object;
+
+	return entry->inode != *inode;
+}
+
 static const struct rhashtable_params params = {
 	.head_offset	= offsetof(struct digsig_cache_entry, node),
 	.key_offset	= offsetof(struct digsig_cache_entry, inode),
 	.key_len	= sizeof(const struct inode *),
+	.hashfn		= hash_of,
+	.obj_cmpfn	= compare,
 	.automatic_shrinking = true,
 };
 
@@ -122,7 +139,7 @@ static void evict(void)
 	}
 }
 
-static bool is_good(const struct inode *inode, bool use)
+static __always_inline bool is_good(const struct inode *inode, bool use)
 {
 	struct digsig_cache_entry *entry;
 	bool good;
