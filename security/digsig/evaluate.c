@@ -128,28 +128,59 @@ static void judge(const struct digsig_request *request, struct inode *inode,
 		verdict->cause = DIGSIG_CAUSE_CHANGED;
 }
 
+/* Whether the file is to be held, so that nobody can open it for writing. */
+static bool to_hold(const struct digsig_request *request,
+		    enum digsig_mode mode, const struct inode *inode)
+{
+	return request->hold && mode == DIGSIG_MODE_ENFORCE &&
+	       S_ISREG(inode->i_mode);
+}
+
+/*
+ * Whether there is a verdict. Then nothing else is to be looked at: there are
+ * none but of regular files on filesystems whose content is the kernel's.
+ */
+static bool is_known(const struct digsig_request *request,
+		     enum digsig_mode mode)
+{
+	struct file *file = request->file;
+	struct inode *inode = d_real_inode(file->f_path.dentry);
+
+	if (opened_inode(file) != inode)
+		return false;
+	if (!to_hold(request, mode, inode))
+		return atomic_read(&inode->i_writecount) <= 0 &&
+		       digsig_cache_hit(inode);
+	if (!digsig_hold(inode))
+		return false;
+	if (digsig_cache_hit(inode))
+		return !digsig_hold_until_return(file, inode);
+	digsig_release(inode);
+	return false;
+}
+
 static void judge_held(const struct digsig_request *request,
-		       struct digsig_verdict *verdict)
+		       enum digsig_mode mode, struct digsig_verdict *verdict)
 {
 	struct inode *inode = d_real_inode(request->file->f_path.dentry);
-	struct digsig_hold *hold = NULL;
+	int err;
 
-	if (request->hold &&
-	    digsig_mode(request->hook) == DIGSIG_MODE_ENFORCE &&
-	    S_ISREG(inode->i_mode)) {
-		hold = digsig_hold(request->file, inode);
-		if (IS_ERR(hold)) {
-			verdict->cause = error_cause(PTR_ERR(hold));
-			return;
-		}
+	if (!to_hold(request, mode, inode)) {
+		judge(request, inode, verdict);
+		return;
+	}
+	if (!digsig_hold(inode)) {
+		verdict->cause = DIGSIG_CAUSE_OPEN_FOR_WRITING;
+		return;
 	}
 	judge(request, inode, verdict);
-	if (!hold)
+	if (verdict->cause != DIGSIG_CAUSE_NONE) {
+		digsig_release(inode);
 		return;
-	if (verdict->cause != DIGSIG_CAUSE_NONE)
-		digsig_hold_release(hold);
-	else if (digsig_hold_until_return(hold))
-		verdict->cause = DIGSIG_CAUSE_CHANGED;
+	}
+	err = digsig_hold_until_return(request->file, inode);
+	if (err)
+		verdict->cause = error_cause(err);
 }
 
 static int deny(const struct digsig_request *request, enum digsig_mode mode,
@@ -164,6 +195,24 @@ static int deny(const struct digsig_request *request, enum digsig_mode mode,
 	return verdict->cause == DIGSIG_CAUSE_RUNNING ? -ETXTBSY : -EPERM;
 }
 
+static noinline int evaluate_unknown(const struct digsig_request *request,
+				     enum digsig_mode mode)
+{
+	struct digsig_verdict verdict = { .cause = request->cause };
+
+	if (is_exempt(request))
+		return 0;
+	if (request->cause == DIGSIG_CAUSE_NONE) {
+		if (request->buf)
+			digsig_verify_buffer(request->buf, request->size,
+					     request->file, &verdict);
+		else
+			judge_held(request, mode, &verdict);
+	}
+	return verdict.cause == DIGSIG_CAUSE_NONE ?
+	       0 : deny(request, mode, &verdict);
+}
+
 /**
  * digsig_evaluate() - decide about something that is about to happen
  * @request: what it is
@@ -174,20 +223,14 @@ static int deny(const struct digsig_request *request, enum digsig_mode mode,
  */
 int digsig_evaluate(const struct digsig_request *request)
 {
-	struct digsig_verdict verdict = { .cause = request->cause };
 	enum digsig_mode mode = digsig_mode(request->hook);
 
-	if (mode == DIGSIG_MODE_OFF || is_exempt(request))
+	if (mode == DIGSIG_MODE_OFF)
 		return 0;
-	if (request->cause == DIGSIG_CAUSE_NONE) {
-		if (request->buf)
-			digsig_verify_buffer(request->buf, request->size,
-					     request->file, &verdict);
-		else
-			judge_held(request, &verdict);
-	}
-	return verdict.cause == DIGSIG_CAUSE_NONE ?
-	       0 : deny(request, mode, &verdict);
+	if (request->cause == DIGSIG_CAUSE_NONE && !request->buf &&
+	    is_known(request, mode))
+		return 0;
+	return evaluate_unknown(request, mode);
 }
 
 /**

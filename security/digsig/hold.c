@@ -7,6 +7,7 @@
 
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/task_work.h>
 #include <linux/wait.h>
@@ -23,70 +24,63 @@ struct digsig_hold {
 	struct inode *inode;
 };
 
+/* One that is free, for the next: a mapping allocates nothing then. */
+static DEFINE_PER_CPU(struct digsig_hold *, spare);
+
 /* Holds until a return; the module must wait for them. */
 static atomic_t outstanding;
 static DECLARE_WAIT_QUEUE_HEAD(drained);
 
-/**
- * digsig_hold() - hold a file
- * @file: the file, open
- * @inode: its real inode
- *
- * Context: process context.
- * Return: the hold; -ETXTBSY if somebody has it open for writing; -ENOMEM.
- */
-struct digsig_hold *digsig_hold(struct file *file, struct inode *inode)
+static void free_hold(struct digsig_hold *hold)
 {
-	struct digsig_hold *hold = kmalloc(sizeof(*hold), GFP_KERNEL);
-
-	if (!hold)
-		return ERR_PTR(-ENOMEM);
-	if (!atomic_dec_unless_positive(&inode->i_writecount)) {
+	if (this_cpu_cmpxchg(spare, NULL, hold))
 		kfree(hold);
-		return ERR_PTR(-ETXTBSY);
-	}
-	hold->file = get_file(file);
-	hold->inode = inode;
-	return hold;
-}
-
-/**
- * digsig_hold_release() - let go of a file
- * @hold: the hold
- *
- * Context: process context.
- */
-void digsig_hold_release(struct digsig_hold *hold)
-{
-	atomic_inc(&hold->inode->i_writecount);
-	fput(hold->file);
-	kfree(hold);
 }
 
 static void release_on_return(struct callback_head *work)
 {
-	digsig_hold_release(container_of(work, struct digsig_hold, work));
-	if (atomic_dec_and_test(&outstanding))
+	struct digsig_hold *hold = container_of(work, struct digsig_hold, work);
+
+	digsig_release(hold->inode);
+	fput(hold->file);
+	free_hold(hold);
+	/* The decrement is a full barrier, as there is one in wait_event(). */
+	if (atomic_dec_and_test(&outstanding) && waitqueue_active(&drained))
 		wake_up_all(&drained);
 }
 
 /**
  * digsig_hold_until_return() - let go when the task returns to user space
- * @hold: the hold, which is taken over; released at once on error
+ * @file: the file, open
+ * @inode: its real inode, held; released at once on error
  *
  * Context: process context.
- * Return: 0, or -ESRCH if the task is exiting.
+ * Return: 0; -ENOMEM; -ESRCH if the task is exiting.
  */
-int digsig_hold_until_return(struct digsig_hold *hold)
+int digsig_hold_until_return(struct file *file, struct inode *inode)
 {
+	struct digsig_hold *hold = this_cpu_xchg(spare, NULL);
 	int err;
 
+	if (unlikely(!hold)) {
+		hold = kmalloc(sizeof(*hold), GFP_KERNEL);
+		if (!hold) {
+			digsig_release(inode);
+			return -ENOMEM;
+		}
+	}
+	hold->file = get_file(file);
+	hold->inode = inode;
 	init_task_work(&hold->work, release_on_return);
 	atomic_inc(&outstanding);
-	err = task_work_add(current, &hold->work, TWA_RESUME);
-	if (err)
+	/* We are on the processor: nobody need be woken, as TWA_RESUME does. */
+	err = task_work_add(current, &hold->work, TWA_NONE);
+	if (unlikely(err)) {
 		release_on_return(&hold->work);
-	return err;
+		return err;
+	}
+	set_thread_flag(TIF_NOTIFY_RESUME);
+	return 0;
 }
 
 /**
@@ -98,5 +92,9 @@ int digsig_hold_until_return(struct digsig_hold *hold)
  */
 void digsig_hold_drain(void)
 {
+	int cpu;
+
 	wait_event(drained, !atomic_read(&outstanding));
+	for_each_possible_cpu(cpu)
+		kfree(xchg(per_cpu_ptr(&spare, cpu), NULL));
 }
