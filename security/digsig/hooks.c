@@ -2,21 +2,15 @@
 /*
  * The security framework calls a function bpf_lsm_NAME() for each of its
  * hooks, if "bpf" is among the kernel's lsm=. They are empty, there for BPF
- * programs to be attached. ftrace redirects some of them to the functions
- * below, as it does for live patches. PERMANENT keeps kernel.ftrace_enabled
- * from switching it off. Somebody else who redirects the same function is
- * refused, here or there, with EBUSY.
+ * programs to be attached. Some are redirected to the functions below.
  *
  * ftrace does not know when a task leaves our functions. They are short or in
  * an SRCU section, see digsig_hooks_remove().
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
 #include "hooks.h"
 
 #include <linux/binfmts.h>
 #include <linux/fs.h>
-#include <linux/ftrace.h>
 #include <linux/kernel_read_file.h>
 #include <linux/lsm_hooks.h>
 #include <linux/magic.h>
@@ -34,6 +28,7 @@
 #include "evaluate.h"
 #include "fsrule.h"
 #include "hold.h"
+#include "redirect.h"
 #include "running.h"
 #include "selftest.h"
 
@@ -303,42 +298,10 @@ static void on_sb_free(struct super_block *sb)
 		digsig_fsrule_unmounted(sb);
 }
 
-/**
- * struct hook - a function that is redirected
- * @ops: for ftrace
- * @name: its name
- * @to: where it is redirected to, which has the type of the hook
- * @installed: it is
- */
-struct hook {
-	struct ftrace_ops ops;
-	const char *name;
-	union security_list_options to;
-	bool installed;
-};
-
-static void notrace redirect(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, struct ftrace_regs *regs)
-{
-	const struct hook *hook = container_of(ops, struct hook, ops);
-
-	/* Any member will do. */
-	ftrace_regs_set_instruction_pointer(regs,
-					    (unsigned long)hook->to.file_open);
-}
-
 #define HOOK(_stub, _name, _to)						\
-	[_stub] = {							\
-		.ops = {						\
-			.func = redirect,				\
-			.flags = FTRACE_OPS_FL_IPMODIFY |		\
-				 FTRACE_OPS_FL_PERMANENT,		\
-		},							\
-		.name = "bpf_lsm_" #_name,				\
-		.to._name = _to,					\
-	}
+	[_stub] = { .name = "bpf_lsm_" #_name, .to._name = _to }
 
-static struct hook hooks[DIGSIG_STUBS] = {
+static struct digsig_redirection stubs[DIGSIG_STUBS] = {
 	HOOK(DIGSIG_STUB_EXEC, bprm_check_security, on_exec),
 	HOOK(DIGSIG_STUB_MMAP, mmap_file, on_mmap),
 	HOOK(DIGSIG_STUB_MPROTECT, file_mprotect, on_mprotect),
@@ -364,38 +327,30 @@ static struct hook hooks[DIGSIG_STUBS] = {
  */
 const char *digsig_stub_name(enum digsig_stub stub)
 {
-	return hooks[stub].name;
+	return stubs[stub].name;
+}
+
+/**
+ * digsig_stub_address() - a function that is redirected, to be called
+ * @stub: the function
+ *
+ * Context: any, after digsig_hooks_install().
+ * Return: its address.
+ */
+void *digsig_stub_address(enum digsig_stub stub)
+{
+	return digsig_redirected(&stubs[stub]);
 }
 
 /**
  * digsig_hooks_install() - redirect the functions
  *
  * Context: process context.
- * Return: 0; -EBUSY if somebody else redirects one; -ENODEV or -EINVAL if the
- * kernel has no such function; -ENOMEM. The log says which.
+ * Return: 0, or the error of digsig_redirect().
  */
 int digsig_hooks_install(void)
 {
-	int i, err;
-
-	for (i = 0; i < DIGSIG_STUBS; i++) {
-		struct hook *hook = &hooks[i];
-
-		err = ftrace_set_filter(&hook->ops, (u8 *)hook->name,
-					strlen(hook->name), 1);
-		if (!err)
-			err = register_ftrace_function(&hook->ops);
-		if (err) {
-			pr_err("cannot redirect %s(): %s (%d)\n", hook->name,
-			       err == -EBUSY ? "a live patch does, or kernel.ftrace_enabled is 0" :
-					       "not with this kernel", err);
-			ftrace_free_filter(&hook->ops);
-			digsig_hooks_remove();
-			return err;
-		}
-		hook->installed = true;
-	}
-	return 0;
+	return digsig_redirect(stubs, ARRAY_SIZE(stubs));
 }
 
 /**
@@ -403,26 +358,15 @@ int digsig_hooks_install(void)
  *
  * When it returns no task is in any of our functions. A task that is in one
  * has not entered SRCU yet, or is in it, or has left it. The first and the
- * last do not sleep voluntarily, so that synchronize_rcu_tasks() waits for
- * them; the one before synchronize_srcu() for those that then enter it, and
- * the one behind it for those that then leave.
+ * last do not sleep of their own accord, so that digsig_redirect_end() has
+ * waited for those that then enter it, and synchronize_rcu_tasks() waits for
+ * those that have left it.
  *
  * Context: process context.
  */
 void digsig_hooks_remove(void)
 {
-	int i;
-
-	for (i = 0; i < DIGSIG_STUBS; i++) {
-		struct hook *hook = &hooks[i];
-
-		if (!hook->installed)
-			continue;
-		unregister_ftrace_function(&hook->ops);
-		ftrace_free_filter(&hook->ops);
-		hook->installed = false;
-	}
-	synchronize_rcu_tasks();
+	digsig_redirect_end();
 	synchronize_srcu(&inside);
 	digsig_hold_drain();
 	synchronize_rcu_tasks();

@@ -46,6 +46,7 @@ enum digsig_stub {
 };
 
 const char *digsig_stub_name(enum digsig_stub stub);
+void *digsig_stub_address(enum digsig_stub stub);
 int digsig_hooks_install(void);
 void digsig_hooks_remove(void);
 

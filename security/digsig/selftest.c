@@ -9,7 +9,6 @@
 #include <linux/fs.h>
 #include <linux/kernel_read_file.h>
 #include <linux/kmod.h>
-#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/security.h>
@@ -90,23 +89,6 @@ static void test_mmap(struct file *file)
 		vm_munmap(at, PAGE_SIZE);
 }
 
-/* The address of a function; kprobes know that of any. */
-static void *address_of(const char *name)
-{
-	static const u8 endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-	struct kprobe probe = { .symbol_name = name };
-	u8 *address;
-
-	if (register_kprobe(&probe))
-		return NULL;
-	address = (u8 *)probe.addr;
-	unregister_kprobe(&probe);
-	/* A probe is behind the landing pad of an indirect call. */
-	if (!memcmp(address - sizeof(endbr), endbr, sizeof(endbr)))
-		address -= sizeof(endbr);
-	return address;
-}
-
 /*
  * Nothing that a module may call leads to these. The kernel reaches them the
  * same way as the others, so it is enough that they are redirected.
@@ -114,7 +96,6 @@ static void *address_of(const char *name)
 static void test_directly(enum digsig_stub stub)
 {
 	void *object = current;
-	void *stub_address = address_of(digsig_stub_name(stub));
 	union {
 		void *address;
 		int (*mprotect)(void *vma, unsigned long reqprot,
@@ -123,10 +104,8 @@ static void test_directly(enum digsig_stub stub)
 		int (*ptrace)(void *child, unsigned int mode);
 		int (*traceme)(void *parent);
 		void (*freed)(void *object);
-	} call = { .address = stub_address };
+	} call = { .address = digsig_stub_address(stub) };
 
-	if (!stub_address)
-		return;
 	switch (stub) {
 	case DIGSIG_STUB_MPROTECT:
 		call.mprotect(object, PROT_EXEC, PROT_EXEC);
