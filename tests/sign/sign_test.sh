@@ -595,7 +595,7 @@ test_keys()
 		"$SIGN" sign --key "$keys/rsa.key" --cert "$keys/expired.pem" "$p"
 	error "the certificate's key usage does not allow signatures: it needs digitalSignature, or no keyUsage" \
 		"$SIGN" sign --key "$keys/usage.key" --cert "$keys/usage.pem" "$p"
-	error 'the kernel takes no RSA key of 1024 bits: use 2048 or 4096' \
+	error 'the kernel takes no RSA key of 1024 bits: 2048, 3072 or 4096' \
 		"$SIGN" sign --key "$keys/small.key" --cert "$keys/small.pem" "$p"
 	error 'the kernel takes no curve secp256k1: use P-256 or P-384' \
 		"$SIGN" sign --key "$keys/curve.key" --cert "$keys/curve.pem" "$p"

@@ -143,7 +143,7 @@ int key_check(EVP_PKEY *key, struct result *r)
 	case EVP_PKEY_RSA:
 		if (bits == 2048 || bits == 3072 || bits == 4096)
 			return 0;
-		return result_fail(r, "the kernel takes no RSA key of %d bits: use 2048 or 4096",
+		return result_fail(r, "the kernel takes no RSA key of %d bits: 2048, 3072 or 4096",
 				   bits);
 	case EVP_PKEY_EC:
 		EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME,
