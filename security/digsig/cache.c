@@ -9,6 +9,8 @@
 #include <linux/slab.h>
 #include <linux/wait.h>
 
+#include "trace.h"
+
 /* When the cache is flushed, so many are freed at a time. */
 #define BATCH	256
 
@@ -112,6 +114,7 @@ static void remove(struct digsig_cache_entry *entry)
 	list_del(&entry->order);
 	entry->dropped = true;
 	entries--;
+	trace_digsig_cache(entry->inode, "drop");
 	if (!entry->pending)
 		kfree_rcu(entry, rcu);
 }
@@ -166,8 +169,10 @@ bool digsig_cache_hit(struct inode *inode)
 {
 	bool hit = is_good(inode, true);
 
-	if (hit)
+	if (hit) {
 		this_cpu_inc(hits);
+		trace_digsig_cache(inode, "hit");
+	}
 	return hit;
 }
 
@@ -273,6 +278,8 @@ bool digsig_cache_end(struct digsig_cache_entry *entry, bool good)
 		kfree_rcu(entry, rcu);
 	else if (!good || !unchanged || !holds(entry, inode))
 		remove(entry);
+	else
+		trace_digsig_cache(inode, "add");
 	spin_unlock(&lock);
 	wake_up_all(&waiting);
 	return unchanged;

@@ -10,6 +10,7 @@
 #include "fsrule.h"
 #include "hold.h"
 #include "mode.h"
+#include "trace.h"
 #include "verify.h"
 
 /* A file that is written to again and again is not verified forever. */
@@ -209,6 +210,8 @@ static noinline int evaluate_unknown(const struct digsig_request *request,
 		else
 			judge_held(request, mode, &verdict);
 	}
+	trace_digsig_verdict(request->hook, mode, verdict.cause,
+			     path_of(request));
 	return verdict.cause == DIGSIG_CAUSE_NONE ?
 	       0 : deny(request, mode, &verdict);
 }
@@ -228,8 +231,11 @@ int digsig_evaluate(const struct digsig_request *request)
 	if (mode == DIGSIG_MODE_OFF)
 		return 0;
 	if (request->cause == DIGSIG_CAUSE_NONE && !request->buf &&
-	    is_known(request, mode))
+	    is_known(request, mode)) {
+		trace_digsig_verdict(request->hook, mode, DIGSIG_CAUSE_NONE,
+				     path_of(request));
 		return 0;
+	}
 	return evaluate_unknown(request, mode);
 }
 

@@ -61,6 +61,13 @@ static const char * const cause_names[] = {
 	[DIGSIG_CAUSE_NO_MEMORY]	= "no-memory",
 };
 
+static const char * const place_names[] = {
+	[DIGSIG_PLACEMENT_NONE]		= "none",
+	[DIGSIG_PLACEMENT_ELF]		= "elf",
+	[DIGSIG_PLACEMENT_FILE]		= "file",
+	[DIGSIG_PLACEMENT_FSVERITY]	= "fsverity",
+};
+
 /**
  * struct event - something to report
  * @node: in the queue
@@ -103,6 +110,18 @@ const char *digsig_hook_name(enum digsig_hook hook)
 const char *digsig_cause_name(enum digsig_cause cause)
 {
 	return cause_names[cause];
+}
+
+/**
+ * digsig_place_name() - name of a place of signatures
+ * @place: the place
+ *
+ * Context: any.
+ * Return: a constant.
+ */
+const char *digsig_place_name(enum digsig_place place)
+{
+	return place_names[place];
 }
 
 /* As the kernel's own records have names: in hex unless they are harmless. */

@@ -11,8 +11,12 @@
 struct digsig_verdict;
 struct path;
 
+/* Longest name of a hook, cause or place, with its end. */
+#define DIGSIG_NAME_MAX	20
+
 const char *digsig_hook_name(enum digsig_hook hook);
 const char *digsig_cause_name(enum digsig_cause cause);
+const char *digsig_place_name(enum digsig_place place);
 
 void digsig_event(enum digsig_hook hook, enum digsig_mode mode,
 		  const struct digsig_verdict *verdict,

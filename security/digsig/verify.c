@@ -12,6 +12,7 @@
 #include "elf.h"
 #include "keyring.h"
 #include "revoke.h"
+#include "trace.h"
 
 static atomic64_t verified;
 
@@ -226,6 +227,8 @@ static void verify(struct content *content, struct digsig_verdict *verdict)
 		verify_xattr(content, buf, verdict);
 	kvfree(buf);
 	atomic64_inc(&verified);
+	trace_digsig_verify(content->file, content->size, verdict->place,
+			    verdict->cause);
 }
 
 /**
