@@ -106,6 +106,7 @@ static int change(struct genl_info *info, struct nlattr *tb[], const char *type,
 static int change_named(struct genl_info *info, struct nlattr *tb[])
 {
 	const struct nlattr *type = tb[DIGSIG_FS_A_TYPE];
+	const struct nlattr *name = type ?: tb[DIGSIG_FS_A_PATH];
 	struct path path;
 	int err;
 
@@ -114,15 +115,16 @@ static int change_named(struct genl_info *info, struct nlattr *tb[])
 			       "A rule is for a type of filesystem or for a path, one of them");
 		return -EINVAL;
 	}
-	if (type) {
-		if (nla_len(type) > 1)
-			return change(info, tb, nla_data(type), NULL);
-		NL_SET_ERR_MSG_ATTR(info->extack, type, "The type is empty");
+	/* The kernel would take an empty path for the current folder. */
+	if (!*(const char *)nla_data(name)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, name, "The name is empty");
 		return -EINVAL;
 	}
-	err = kern_path(nla_data(tb[DIGSIG_FS_A_PATH]), LOOKUP_FOLLOW, &path);
+	if (type)
+		return change(info, tb, nla_data(type), NULL);
+	err = kern_path(nla_data(name), LOOKUP_FOLLOW, &path);
 	if (err) {
-		NL_SET_ERR_MSG_ATTR(info->extack, tb[DIGSIG_FS_A_PATH],
+		NL_SET_ERR_MSG_ATTR(info->extack, name,
 				    "There is no such path");
 		return err;
 	}

@@ -305,6 +305,8 @@ def requests_that_are_wrong():
     refused_because(errno.EINVAL, 'one of them', digsig.exempt, type='a',
                     path='/')
     refused_because(errno.EINVAL, 'empty', digsig.exempt, type='')
+    refused_because(errno.EINVAL, 'empty', digsig.exempt, type='\0x')
+    refused_because(errno.EINVAL, 'empty', digsig.exempt, path='')
     refused_because(errno.ENOENT, 'path', digsig.exempt, path='/none')
     refused_because(errno.ENOENT, 'rule', digsig.unexempt, type='none')
     refused_because(errno.EEXIST, 'already', digsig.exempt, type='9p')
