@@ -2,39 +2,21 @@
 #include "file.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <linux/elf.h>
 
 #include "digest.h"
 #include "find.h"
 #include "image.h"
+#include "program.h"
 #include "result.h"
 #include "rewrite.h"
 #include "source.h"
 #include "tail.h"
 
-/* Compressed kernel modules, which have no mark of their own. */
-static const char * const suffixes[] = {
-	".ko.xz", ".ko.gz", ".ko.zst", NULL
-};
-
 /* Whether a file of a tree is one that digsig may be asked about. */
 static bool wanted(const struct source *s)
 {
-	size_t len = strlen(s->path), i, n;
-	char magic[SELFMAG];
-
-	if (s->st.st_mode & 0111)
-		return s->st.st_size > 0;
-	if (s->st.st_size >= SELFMAG && !file_read(s->fd, magic, 0, SELFMAG) &&
-	    !memcmp(magic, ELFMAG, SELFMAG))
-		return true;
-	for (i = 0; suffixes[i]; i++) {
-		n = strlen(suffixes[i]);
-		if (len > n && !strcmp(s->path + len - n, suffixes[i]))
-			return true;
-	}
-	return false;
+	return program_by_name(s->path, &s->st) ||
+	       program_by_content(s->fd, &s->st);
 }
 
 /* A signature in the file. */

@@ -7,43 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <sys/stat.h>
-#include <linux/elf.h>
 
 #include "error.h"
+#include "program.h"
 
-/* Compressed kernel modules, which have no mark of their own. */
-static const char * const suffixes[] = {
-	".ko.xz", ".ko.gz", ".ko.zst", NULL
-};
-
-static bool is_elf(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-	char magic[SELFMAG];
-	bool elf;
-
-	if (fd < 0)
-		return true;	/* so that it is reported */
-	elf = read(fd, magic, SELFMAG) == SELFMAG &&
-	      !memcmp(magic, ELFMAG, SELFMAG);
-	close(fd);
-	return elf;
-}
-
-/* As cgr-sign has it. */
+/* One that cannot be opened is taken too, so that it is reported. */
 static bool wanted(const FTSENT *e)
 {
-	size_t len = strlen(e->fts_path), i, n;
+	bool program;
+	int fd;
 
-	if (e->fts_statp->st_mode & 0111)
-		return e->fts_statp->st_size > 0;
-	for (i = 0; suffixes[i]; i++) {
-		n = strlen(suffixes[i]);
-		if (len > n && !strcmp(e->fts_path + len - n, suffixes[i]))
-			return true;
-	}
-	return e->fts_statp->st_size >= SELFMAG && is_elf(e->fts_path);
+	if (program_by_name(e->fts_path, e->fts_statp))
+		return true;
+	fd = open(e->fts_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	if (fd < 0)
+		return true;
+	program = program_by_content(fd, e->fts_statp);
+	close(fd);
+	return program;
 }
 
 static int append(struct tree_list *list, const char *path)
