@@ -445,6 +445,25 @@ test_changed_by_others()
 }
 
 # The machine stopped after the signature was appended, and before the header was changed: at any byte of it.
+# what is linked of signed objects is a program that nobody has signed yet; crt1.o and others are in each
+test_linked_of_signed_objects()
+{
+	cd "$ktap_tmp"
+	gcc -c -o linked.o main.c
+	sign linked.o
+	verify linked.o
+	gcc -o linked linked.o
+	status 1 grep -q digsig linked
+	status 2 "$SIGN" verify --cert "$keys/rsa.pem" linked
+	grep -q '^linked: unsigned' out
+	sign linked
+	verify linked
+	status 42 ./linked
+	"$SIGN" strip linked.o
+	gcc -c -o fresh.o main.c
+	cmp linked.o fresh.o
+}
+
 test_interrupted()
 {
 	local size full

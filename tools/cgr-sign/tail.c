@@ -10,6 +10,9 @@
 #include "result.h"
 #include "undo.h"
 
+/* The linker leaves the section out. */
+#define SHF_EXCLUDE	0x80000000U
+
 /* The names of sections are copied; nobody has as many. */
 #define NAMES_MAX	(64U << 20)
 
@@ -80,6 +83,8 @@ static void put_sections(const struct tail *tail, const struct image *image,
 {
 	u8 *to = tail->data + l->table - tail->start;
 	u32 size = SHDR_SIZE(image->is64), i;
+	/* What is linked of a signed object is another file. */
+	u32 flags = image->header.e_type == ET_REL ? SHF_EXCLUDE : 0;
 	struct elf64_shdr s;
 
 	memset(&s, 0, sizeof(s));
@@ -112,6 +117,7 @@ static void put_sections(const struct tail *tail, const struct image *image,
 	s = (struct elf64_shdr){
 		.sh_name = l->names_old + NAME_UNDO,
 		.sh_type = SHT_PROGBITS,
+		.sh_flags = flags,
 		.sh_offset = l->undo,
 		.sh_size = UNDO_SIZE,
 		.sh_addralign = UNDO_ALIGN,
@@ -120,6 +126,7 @@ static void put_sections(const struct tail *tail, const struct image *image,
 	s = (struct elf64_shdr){
 		.sh_name = l->names_old + NAME_NOTE,
 		.sh_type = SHT_NOTE,
+		.sh_flags = flags,
 		.sh_offset = l->note,
 		.sh_size = l->end - l->note,
 		.sh_addralign = 4,
