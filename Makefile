@@ -62,16 +62,19 @@ modules_install: modules
 tools_install: tools
 	@$(MAKE) --no-print-directory -C tools/cgr O=$(build)/tools/cgr install
 	@$(MAKE) --no-print-directory -C tools/cgr-sign O=$(build)/tools/cgr-sign install
+	@$(MAKE) --no-print-directory -C tools/digsig install
 
 uninstall: ## remove what install installed [the same variables]
 	find $(objtree) -name '*.ko' -printf '%f\n' | (cd $(modules_dir)/$(INSTALL_MOD_DIR) && xargs rm -f)
 	@[ ! -e $(modules_dir)/modules.order ] || depmod -b $(INSTALL_MOD_PATH)/ $(release)
 	rm -f $(DESTDIR)$(PREFIX)/sbin/cgr $(DESTDIR)$(PREFIX)/share/bash-completion/completions/cgr
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(wildcard Documentation/man/*.8)))
-	rm -f $(DESTDIR)$(PREFIX)/bin/cgr-sign $(DESTDIR)$(PREFIX)/share/man/man1/cgr-sign.1
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,cgr-sign cgr-sign-deb)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(wildcard Documentation/man/*.1)))
+	@$(MAKE) --no-print-directory -C tools/digsig uninstall
 	rm -f $(DESTDIR)/etc/iproute2/rt_protos.d/mfib.conf
 
-check: ## run every test, on both kernels [SUITE=unit|build|tools|sign|style|dkms|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
+check: ## run every test, on both kernels [SUITE=unit|build|tools|sign|style|dkms|userland|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
 	@$(if $(LONG),CGR_LONG=$(LONG)) tests/check $(KERNEL:%=-k %) $(SUITE)
 
 check-debug: ## the suites of tests/selftests on kernels that look for mistakes [SUITE= KERNEL="6.1 6.12 6.1-smp 6.12-smp" LONG=10]
