@@ -84,9 +84,10 @@ static int key_error(int err, struct netlink_ext_ack *extack)
 {
 	switch (err) {
 	case -ENOPKG:
+	case -ENOENT:	/* what crypto_alloc_akcipher() says */
 		NL_SET_ERR_MSG(extack,
 			       "This kernel lacks the certificate's algorithm");
-		break;
+		return -ENOPKG;
 	case -EKEYREJECTED:
 		NL_SET_ERR_MSG(extack,
 			       "The kernel's blacklist has the certificate, or its own signature is wrong");

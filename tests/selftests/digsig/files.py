@@ -7,7 +7,6 @@ import fcntl
 import os
 import shutil
 import struct
-import subprocess
 import sys
 import tempfile
 
@@ -16,35 +15,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 import ktap
 from digsig import *
+from disk import blank, ext4_image, loop, mounted, shell
 from ktap import test
 
 digsig = begin()
 events = Events(digsig)
 base = tempfile.mkdtemp(prefix='digsig-')
-subprocess.run(['modprobe', 'loop'], check=True)
-
-
-def shell(*words):
-    return subprocess.run(words, check=True, stdout=subprocess.PIPE).stdout
-
-
-@contextlib.contextmanager
-def loop(path):
-    device = shell('losetup', '--find', '--show', path).decode().strip()
-    try:
-        yield device
-    finally:
-        shell('losetup', '--detach', device)
-
-
-@contextlib.contextmanager
-def mounted(kind, *options, where=None):
-    where = where or tempfile.mkdtemp(dir=base)
-    shell('mount', *options, where)
-    try:
-        yield where
-    finally:
-        shell('umount', where)
 
 
 @contextlib.contextmanager
@@ -52,21 +28,19 @@ def filesystem(kind):
     """A fresh filesystem."""
     with contextlib.ExitStack() as stack:
         if kind == 'tmpfs':
-            yield stack.enter_context(mounted(kind, '-t', kind, 'test'))
+            yield stack.enter_context(mounted('-t', kind, 'test'))
         elif kind == 'overlay':
-            upper = stack.enter_context(mounted(kind, '-t', 'tmpfs', 'test'))
+            upper = stack.enter_context(mounted('-t', 'tmpfs', 'test'))
             for name in 'lower', 'upper', 'work':
                 os.mkdir(os.path.join(upper, name))
             yield stack.enter_context(mounted(
-                kind, '-t', 'overlay', '-o', f'lowerdir={upper}/lower,'
+                '-t', 'overlay', '-o', f'lowerdir={upper}/lower,'
                 f'upperdir={upper}/upper,workdir={upper}/work', 'test'))
         else:
             image = os.path.join(tempfile.mkdtemp(dir=base), 'image')
-            with open(image, 'wb') as file:
-                file.truncate(320 << 20)
-            shell(f'mkfs.{kind}', '-q', image)
+            shell(f'mkfs.{kind}', '-q', blank(image, 320 << 20))
             device = stack.enter_context(loop(image))
-            yield stack.enter_context(mounted(kind, '-t', kind, device))
+            yield stack.enter_context(mounted('-t', kind, device))
 
 
 def copy(folder, name='answer', to=None):
@@ -160,12 +134,12 @@ def on_overlayfs():
 @contextlib.contextmanager
 def layers():
     """An overlay with a signed program below; (merged, lower, upper)."""
-    with mounted('tmpfs', '-t', 'tmpfs', 'test') as inside:
+    with mounted('-t', 'tmpfs', 'test') as inside:
         for name in 'lower', 'upper', 'work':
             os.mkdir(os.path.join(inside, name))
         lower = os.path.join(inside, 'lower')
         sign(copy(lower))
-        with mounted('overlay', '-t', 'overlay', '-o', f'lowerdir={lower},'
+        with mounted('-t', 'overlay', '-o', f'lowerdir={lower},'
                      f'upperdir={inside}/upper,workdir={inside}/work',
                      'test') as merged:
             yield merged, lower, os.path.join(inside, 'upper')
@@ -210,18 +184,10 @@ def what_was_opened_before_it_was_copied_up():
         os.close(old)
 
 
-def ext4_image(name, *options):
-    image = os.path.join(base, name)
-    with open(image, 'wb') as file:
-        file.truncate(64 << 20)
-    shell('mkfs.ext4', '-q', *options, image)
-    return image
-
-
 @test
 def an_image_changed_while_it_was_not_mounted():
-    image = ext4_image('image')
-    with loop(image) as device, mounted('ext4', '-t', 'ext4', device) as place:
+    image = ext4_image(base + '/image')
+    with loop(image) as device, mounted('-t', 'ext4', device) as place:
         path = sign(copy(place))
         with enforcing(digsig, 'exec', 'mmap'):
             runs(path)
@@ -231,7 +197,7 @@ def an_image_changed_while_it_was_not_mounted():
         while (at := window.find(b'the answer is 42', at)) >= 0:
             window[at + 15:at + 16] = b'3'
     with loop(image) as device, \
-            mounted('ext4', '-t', 'ext4', device, where=place), \
+            mounted('-t', 'ext4', device, where=place), \
             enforcing(digsig, 'exec', 'mmap'):
         denied(path, DIGSIG_CAUSE_TAMPERED)
     os.unlink(image)
@@ -240,8 +206,8 @@ def an_image_changed_while_it_was_not_mounted():
 @test
 def what_is_below_a_mounted_filesystem():
     """Writing to the disk changes what was verified behind the kernel."""
-    image = ext4_image('disk')
-    with loop(image) as device, mounted('ext4', '-t', 'ext4', device) as place:
+    image = ext4_image(base + '/disk')
+    with loop(image) as device, mounted('-t', 'ext4', device) as place:
         path = sign(copy(place))
 
         def change(what):
@@ -268,9 +234,9 @@ FS_IOC_ENABLE_VERITY = 0x40806685
 @test
 def the_digest_of_fs_verity():
     """Kernels before 6.8 keep it from modules."""
-    image = ext4_image('verity', '-b', '4096', '-O', 'verity')
+    image = ext4_image(base + '/verity', '-b', '4096', '-O', 'verity')
     old = tuple(map(int, os.uname().release.split('.')[:2])) < (6, 8)
-    with loop(image) as device, mounted('ext4', '-t', 'ext4', device) as place:
+    with loop(image) as device, mounted('-t', 'ext4', device) as place:
         path = copy(place)
         record = os.getxattr(sign(copy(place, to='plain'), place='xattr'),
                              'security.digsig')
