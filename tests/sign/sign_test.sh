@@ -445,6 +445,43 @@ test_changed_by_others()
 }
 
 # The machine stopped after the signature was appended, and before the header was changed: at any byte of it.
+# Debian packages: what dpkg unpacks is signed, and dpkg finds nothing wrong with it
+test_packages()
+{
+	local name
+	cd "$ktap_tmp"
+	mkdir -p deb/DEBIAN deb/usr/bin deb/usr/share/doc signed unpacked
+	cp program deb/usr/bin/
+	chmod 4755 deb/usr/bin/program
+	echo text > 'deb/usr/share/doc/a text'
+	for name in one two; do
+		printf 'Package: %s\nVersion: 1\nArchitecture: amd64\nMaintainer: Nobody <a@b>\nDescription: one\n' $name > deb/DEBIAN/control
+		(cd deb && find usr -type f -print0 | xargs -0 md5sum) > deb/DEBIAN/md5sums
+		dpkg-deb --root-owner-group --build deb $name.deb > /dev/null
+		rm -f deb/usr/bin/program
+	done
+	cp one.deb plain.deb
+	PATH=${SIGN%/*}:$PATH status 0 "$TOP/tools/cgr-sign/cgr-sign-deb" -o signed --key "$keys/both.pem" one.deb two.deb
+	cmp one.deb plain.deb
+	cmp two.deb signed/two.deb
+	dpkg-deb --raw-extract signed/one.deb unpacked
+	verify unpacked/usr
+	same '1 valid' "$(cat out)"
+	(cd unpacked && md5sum --quiet -c DEBIAN/md5sums)
+	same '4755 0 0' "$(stat -c '%a %u %g' unpacked/usr/bin/program)"
+	# in place, and what is signed stays as it is
+	PATH=${SIGN%/*}:$PATH status 0 "$TOP/tools/cgr-sign/cgr-sign-deb" --key "$keys/both.pem" one.deb
+	grep -q 'one.deb: 1 signed' out
+	PATH=${SIGN%/*}:$PATH status 0 "$TOP/tools/cgr-sign/cgr-sign-deb" --key "$keys/both.pem" one.deb
+	grep -q 'one.deb: 1 unchanged' out
+	# nothing is written if it cannot be signed
+	cp plain.deb one.deb
+	PATH=${SIGN%/*}:$PATH status 2 "$TOP/tools/cgr-sign/cgr-sign-deb" --key "$keys/usage.key" --cert "$keys/usage.pem" one.deb
+	cmp one.deb plain.deb
+	status 1 "$TOP/tools/cgr-sign/cgr-sign-deb" one.deb
+	status 1 "$TOP/tools/cgr-sign/cgr-sign-deb" --key "$keys/both.pem" one
+}
+
 # what is linked of signed objects is a program that nobody has signed yet; crt1.o and others are in each
 test_linked_of_signed_objects()
 {
