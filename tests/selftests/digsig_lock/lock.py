@@ -7,6 +7,7 @@ check, enforce, lock.
 """
 import errno
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -55,6 +56,23 @@ def nothing_can_be_changed_when_it_is_locked():
     locked(digsig.key_del, hashlib.sha256(read(made('good.der'))).digest())
     locked(digsig.exempt, type='tmpfs')
     locked(digsig.unexempt, type='9p')
+
+
+@test
+def the_command_says_so():
+    def cgr(*words):
+        return subprocess.run(['cgr', *words], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, universal_newlines=True)
+    same(cgr('digsig', 'lock').returncode, 0)
+    same(cgr('digsig', 'show').stdout.startswith('locked keys 1 '), True)
+    state, = json.loads(cgr('-j', 'digsig', 'show').stdout)
+    same((state['locked'], state['recovery']), (True, False))
+    for words in (['mode', 'audit'], ['key', 'add', made('other.der')],
+                  ['policy', 'del', 'type', '9p']):
+        result = cgr('digsig', *words)
+        same(result.returncode, 2)
+        if 'locked until the next boot' not in result.stderr:
+            raise AssertionError(result.stderr)
 
 
 @test
