@@ -222,10 +222,10 @@ def scripts_of_packages():
 @test
 def the_disk_below():
     """What repairs a disk wants the hook `device` in audit."""
-    debian.refused(': >> /dev/vda', DENIED)
+    debian.refused('sh -c ": >> /dev/vda"', DENIED)
     same(events(), {('device', 'device', '/dev/vda')})
     with hook('device', 'audit'):
-        debian.output(': >> /dev/vda')
+        debian.output('sh -c ": >> /dev/vda"')
     debian.output(FORGET)
 
 
