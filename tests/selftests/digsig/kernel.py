@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""What becomes part of the kernel: modules, and kernels for kexec."""
+"""What becomes part of the kernel: modules, and kernels for kexec with their
+initial files."""
 import errno
 import glob
 import lzma
@@ -90,21 +91,30 @@ def signed_module_from_memory():
                 read(path).replace(b'dummy', b'Dummy', 1))
 
 
-def load_kernel(path):
+def load_kernel(path, initramfs=None):
     fd = os.open(path, os.O_RDONLY)
+    inner = os.open(initramfs, os.O_RDONLY) if initramfs else -1
     try:
-        syscall(SYS_KEXEC_FILE_LOAD, fd, -1, 1, b'', KEXEC_FILE_NO_INITRAMFS)
+        syscall(SYS_KEXEC_FILE_LOAD, fd, inner, 1, b'',
+                0 if initramfs else KEXEC_FILE_NO_INITRAMFS)
     finally:
         os.close(fd)
+        if initramfs:
+            os.close(inner)
     syscall(SYS_KEXEC_FILE_LOAD, -1, -1, 0, 0, KEXEC_FILE_UNLOAD)
     return 0
 
 
+def image():
+    """The kernel that runs, in a file of our own."""
+    top = os.path.dirname(os.path.abspath(__file__)) + '/../../..'
+    path, = glob.glob(f'{top}/build/kernels/*/boot/vmlinuz-{RELEASE}')
+    return write(os.path.join(folder, 'vmlinuz'), read(path))
+
+
 @test
 def kernel_from_a_file():
-    top = os.path.dirname(os.path.abspath(__file__)) + '/../../..'
-    image, = glob.glob(f'{top}/build/kernels/*/boot/vmlinuz-{RELEASE}')
-    path = write(os.path.join(folder, 'vmlinuz'), read(image))
+    path = image()
     attack(digsig, events, 'kexec', DIGSIG_CAUSE_UNSIGNED,
            lambda: load_kernel(path), wanted=0)
     sign(path, place='xattr')
@@ -117,6 +127,21 @@ def kernel_from_memory():
     """Without segments it unloads what is loaded, which is nothing."""
     attack(digsig, events, 'kexec', DIGSIG_CAUSE_NO_FILE,
            lambda: syscall(SYS_KEXEC_LOAD, 0, 0, 0, 0), wanted=0)
+
+
+@test
+def initial_files_of_a_kernel():
+    kernel = image()
+    path = write(os.path.join(folder, 'initrd'), b'no archive'.ljust(4096))
+    digsig.mode(kexec=DIGSIG_MODE_OFF)
+    attack(digsig, events, 'initramfs', DIGSIG_CAUSE_UNSIGNED,
+           lambda: load_kernel(kernel, path), wanted=0)
+    sign(path, place='xattr')
+    with enforcing(digsig, 'initramfs'):
+        load_kernel(kernel, path)
+        tamper(path, b'no archive', b'an archive')
+        refused(errno.EPERM, load_kernel, kernel, path)
+    digsig.mode(kexec=DIGSIG_MODE_AUDIT, initramfs=DIGSIG_MODE_OFF)
 
 
 ktap.main(300, namespace=False)
