@@ -98,11 +98,32 @@ static int key_error(int err, struct netlink_ext_ack *extack)
 	return err;
 }
 
+/*
+ * A keyring has one key of a name. A certificate of the same subject and key,
+ * such as a renewed one, took the place of another there.
+ */
+static void forget_replaced(const struct digsig_key *by)
+{
+	struct digsig_key *key;
+
+	list_for_each_entry(key, &digsig_keys, list) {
+		if (strcmp(key->key->description, by->key->description))
+			continue;
+		list_del(&key->list);
+		WRITE_ONCE(keys, keys - 1);
+		key_put(key->key);
+		kfree(key);
+		return;
+	}
+}
+
 /**
  * digsig_key_add() - trust a certificate
  * @der: X.509 in DER, from any source
  * @size: its size
  * @extack: says what is wrong
+ *
+ * It replaces one of the same subject and key.
  *
  * Context: digsig_config_lock.
  * Return: 0; -EPERM if locked; -EEXIST; -EKEYREVOKED; -EKEYEXPIRED;
@@ -146,6 +167,7 @@ int digsig_key_add(const u8 *der, u32 size, struct netlink_ext_ack *extack)
 		goto err_free;
 	}
 	key->key = key_ref_to_ptr(ref);
+	forget_replaced(key);
 	list_add_tail(&key->list, &digsig_keys);
 	WRITE_ONCE(keys, keys + 1);
 	return 0;
