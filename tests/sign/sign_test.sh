@@ -455,9 +455,9 @@ test_packages()
 	chmod 4755 deb/usr/bin/program
 	echo text > 'deb/usr/share/doc/a text'
 	for name in one two; do
-		printf 'Package: %s\nVersion: 1\nArchitecture: amd64\nMaintainer: Nobody <a@b>\nDescription: one\n' $name > deb/DEBIAN/control
+		printf 'Package: %s\nVersion: 1\nArchitecture: amd64\nMaintainer: Nobody <a@b>\nDescription: one\n' "$name" > deb/DEBIAN/control
 		(cd deb && find usr -type f -print0 | xargs -0 md5sum) > deb/DEBIAN/md5sums
-		dpkg-deb --root-owner-group --build deb $name.deb > /dev/null
+		dpkg-deb --root-owner-group --build deb "$name.deb" > /dev/null
 		rm -f deb/usr/bin/program
 	done
 	cp one.deb plain.deb
