@@ -77,44 +77,4 @@ def and_verdicts_are_forgotten_all_the_while():
     keys_change(digsig.flush)
 
 
-@test
-def a_file_is_written_to_all_the_while():
-    """What was written does not run, whatever was verified before."""
-    path = sign(shutil.copy(made('answer'), f'{folder}/written'),
-                place='xattr')
-    stop = tempfile.mktemp(dir=folder)
-    good = read(path)
-    bad = good.replace(b'the answer is 42', b'the answer is 43')
-
-    def some():
-        while not os.path.exists(stop):
-            if outcome(path) not in (ANSWER, -errno.EPERM, -errno.ETXTBSY):
-                raise AssertionError('another outcome')
-    workers = [ktap.child(some) for _ in range(2 * os.cpu_count())]
-
-    def put(content):
-        """In place, as soon as nobody executes it."""
-        def once():
-            try:
-                with open(path, 'r+b') as file:
-                    file.write(content)
-                return True
-            except OSError as error:
-                same(errno.errorcode[error.errno], 'ETXTBSY')
-                return False
-        ktap.poll('nobody executes it', once, 30)
-    try:
-        with enforcing(digsig, 'exec', 'mmap', 'write'):
-            for _ in range(ROUNDS):
-                put(bad)
-                same(outcome(path), -errno.EPERM, 'what was changed')
-                put(good)
-                ktap.poll('it runs', lambda: outcome(path) == ANSWER, 30)
-            write(stop, b'')
-            for worker in workers:
-                same(ktap.wait(worker), 0, 'status of one of the crowd')
-    finally:
-        write(stop, b'')
-
-
 ktap.main(300 * ktap.LONG, namespace=False)
