@@ -99,22 +99,49 @@ static int key_error(int err, struct netlink_ext_ack *extack)
 }
 
 /*
- * A keyring has one key of a name. A certificate of the same subject and key,
- * such as a renewed one, took the place of another there.
+ * A keyring has one key of a name, and the kernel names a certificate after
+ * subject and key: a renewed one would take the place of the other. So each has
+ * a keyring of its own, named after its fingerprint, which is in @trusted or
+ * @revoked.
  */
-static void forget_replaced(const struct digsig_key *by)
+static int put_into_keyring(struct digsig_key *key, const u8 *der, u32 size,
+			    struct netlink_ext_ack *extack)
 {
-	struct digsig_key *key;
+	char name[2 * DIGSIG_FINGERPRINT_SIZE + 1];
+	key_ref_t ref;
+	int err;
 
-	list_for_each_entry(key, &digsig_keys, list) {
-		if (strcmp(key->key->description, by->key->description))
-			continue;
-		list_del(&key->list);
-		WRITE_ONCE(keys, keys - 1);
-		key_put(key->key);
-		kfree(key);
-		return;
+	snprintf(name, sizeof(name), "%*phN", DIGSIG_FINGERPRINT_SIZE,
+		 key->fingerprint);
+	key->keyring = new_keyring(name);
+	if (IS_ERR(key->keyring))
+		return PTR_ERR(key->keyring);
+	ref = key_create_or_update(make_key_ref(key->keyring, true),
+				   "asymmetric", NULL, der, size,
+				   KEY_POS_ALL | KEY_USR_VIEW | KEY_USR_READ,
+				   KEY_ALLOC_NOT_IN_QUOTA);
+	if (IS_ERR(ref)) {
+		err = key_error(PTR_ERR(ref), extack);
+		goto err_create;
 	}
+	key->key = key_ref_to_ptr(ref);
+	err = key_link(trusted, key->keyring);
+	if (err)
+		goto err_link;
+	return 0;
+
+err_link:
+	key_put(key->key);
+err_create:
+	key_put(key->keyring);
+	return err;
+}
+
+static void free_key(struct digsig_key *key)
+{
+	key_put(key->key);
+	key_put(key->keyring);
+	kfree(key);
 }
 
 /**
@@ -122,8 +149,6 @@ static void forget_replaced(const struct digsig_key *by)
  * @der: X.509 in DER, from any source
  * @size: its size
  * @extack: says what is wrong
- *
- * It replaces one of the same subject and key.
  *
  * Context: digsig_config_lock.
  * Return: 0; -EPERM if locked; -EEXIST; -EKEYREVOKED; -EKEYEXPIRED;
@@ -133,7 +158,6 @@ static void forget_replaced(const struct digsig_key *by)
 int digsig_key_add(const u8 *der, u32 size, struct netlink_ext_ack *extack)
 {
 	struct digsig_key *key;
-	key_ref_t ref;
 	int err;
 
 	ASSERT_DIGSIG_CONFIG();
@@ -158,16 +182,9 @@ int digsig_key_add(const u8 *der, u32 size, struct netlink_ext_ack *extack)
 		err = -EKEYREVOKED;
 		goto err_free;
 	}
-	ref = key_create_or_update(make_key_ref(trusted, true), "asymmetric",
-				   NULL, der, size,
-				   KEY_POS_ALL | KEY_USR_VIEW | KEY_USR_READ,
-				   KEY_ALLOC_NOT_IN_QUOTA);
-	if (IS_ERR(ref)) {
-		err = key_error(PTR_ERR(ref), extack);
+	err = put_into_keyring(key, der, size, extack);
+	if (err)
 		goto err_free;
-	}
-	key->key = key_ref_to_ptr(ref);
-	forget_replaced(key);
 	list_add_tail(&key->list, &digsig_keys);
 	WRITE_ONCE(keys, keys + 1);
 	return 0;
@@ -196,15 +213,14 @@ int digsig_key_del(const u8 *fingerprint, bool revoke)
 	if (!key)
 		return -ENOENT;
 	if (revoke)
-		err = key_link(revoked, key->key);
+		err = key_link(revoked, key->keyring);
 	if (!err)
-		err = key_unlink(trusted, key->key);
+		err = key_unlink(trusted, key->keyring);
 	if (err)
 		return err;
 	list_del(&key->list);
 	WRITE_ONCE(keys, keys - 1);
-	key_put(key->key);
-	kfree(key);
+	free_key(key);
 	digsig_cache_flush();
 	return 0;
 }
@@ -275,10 +291,8 @@ void digsig_keyring_teardown(void)
 {
 	struct digsig_key *key, *next;
 
-	list_for_each_entry_safe(key, next, &digsig_keys, list) {
-		key_put(key->key);
-		kfree(key);
-	}
+	list_for_each_entry_safe(key, next, &digsig_keys, list)
+		free_key(key);
 	INIT_LIST_HEAD(&digsig_keys);
 	keys = 0;
 	key_put(revoked);

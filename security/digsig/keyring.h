@@ -20,12 +20,14 @@ struct netlink_ext_ack;
  * struct digsig_key - a trusted certificate
  * @list: in digsig_keys
  * @fingerprint: SHA-256 of the certificate
- * @key: the kernel's key, which is in the keyring; owns a reference
+ * @key: the kernel's key, which is in @keyring; owns a reference
+ * @keyring: a keyring for it alone, in that of all; owns a reference
  */
 struct digsig_key {
 	struct list_head list;
 	u8 fingerprint[DIGSIG_FINGERPRINT_SIZE];
 	struct key *key;
+	struct key *keyring;
 };
 
 extern struct list_head digsig_keys;

@@ -64,6 +64,28 @@ def certificates_are_added_and_removed():
 
 
 @test
+def renewed_certificate_is_another_one():
+    """It has the same subject and key. What the old one signed is trusted as
+    long as the old one is."""
+    path, renewed = sign(copy(to='by-the-old')), read(made('renewed.der'))
+    digsig.key_add(renewed)
+    try:
+        same(set(digsig.keys()), {fingerprint(good), fingerprint(renewed)},
+             'certificates')
+        with enforcing(digsig, 'exec'):
+            same(execute(path), ANSWER)
+            digsig.key_del(fingerprint(renewed))
+            same(execute(path), ANSWER, 'without the renewed one')
+            digsig.key_add(renewed)
+            digsig.key_del(fingerprint(good))
+            refused(errno.EPERM, execute, path)
+            digsig.key_add(good)
+            same(execute(path), ANSWER, 'trusted again')
+    finally:
+        digsig.key_del(fingerprint(renewed))
+
+
+@test
 def certificates_that_are_not_taken():
     for name in 'wrong-usage', 'wrong-purpose':
         refused_because(errno.EKEYREJECTED, 'usage', digsig.key_add,
