@@ -255,13 +255,16 @@ def malformed_notes():
         write(path, content[:size].ljust(size, b'\0'))
         if digsig.cause(path) == 'DIGSIG_CAUSE_NONE':
             raise AssertionError(f'{size} bytes of {len(content)}')
-    for _ in range(200):
+    # of the container the kernel ignores some bits, see above
+    length, = struct.unpack_from('<I', content, at + 12)
+    container = range(at + 16, at + 16 + length - 256)
+    for byte in [random.randrange(len(content)) for _ in range(200)]:
+        if byte in container:
+            continue
         changed = bytearray(content)
-        changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
-        write(path, bytes(changed))
-        if digsig.cause(path) == 'DIGSIG_CAUSE_NONE' and \
-                bytes(changed).rstrip(b'\0') != content.rstrip(b'\0'):
-            raise AssertionError('one bit is another')
+        changed[byte] ^= 1 << random.randrange(8)
+        if digsig.cause(write(path, bytes(changed))) == 'DIGSIG_CAUSE_NONE':
+            raise AssertionError(f'one bit is another, byte {byte}')
 
 
 @test
