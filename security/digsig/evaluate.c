@@ -137,10 +137,6 @@ static bool to_hold(const struct digsig_request *request,
 	       S_ISREG(inode->i_mode);
 }
 
-/*
- * Whether there is a verdict. Then nothing else is to be looked at: there are
- * none but of regular files on filesystems whose content is the kernel's.
- */
 static bool is_known(const struct digsig_request *request,
 		     enum digsig_mode mode)
 {
@@ -155,7 +151,8 @@ static bool is_known(const struct digsig_request *request,
 	if (!digsig_hold(inode))
 		return false;
 	if (digsig_cache_hit(inode))
-		return !digsig_hold_until_return(file, inode);
+		return !digsig_hold_until_return(file, inode,
+						 GFP_NOWAIT | __GFP_NOWARN);
 	digsig_release(inode);
 	return false;
 }
@@ -179,7 +176,7 @@ static void judge_held(const struct digsig_request *request,
 		digsig_release(inode);
 		return;
 	}
-	err = digsig_hold_until_return(request->file, inode);
+	err = digsig_hold_until_return(request->file, inode, GFP_KERNEL);
 	if (err)
 		verdict->cause = error_cause(err);
 }
@@ -196,24 +193,29 @@ static int deny(const struct digsig_request *request, enum digsig_mode mode,
 	return verdict->cause == DIGSIG_CAUSE_RUNNING ? -ETXTBSY : -EPERM;
 }
 
-static noinline int evaluate_unknown(const struct digsig_request *request,
-				     enum digsig_mode mode)
+/**
+ * digsig_known() - whether nothing need be decided about something that is about
+ *	to happen, for its hook is off or there is a verdict
+ * @request: what it is; then it may happen, and a file is held that was to be
+ *
+ * If there is a verdict nothing else is to be looked at: there are none but of
+ * regular files on filesystems whose content is the kernel's.
+ *
+ * Context: that of digsig_evaluate(); does not sleep.
+ * Return: whether it is so.
+ */
+bool digsig_known(const struct digsig_request *request)
 {
-	struct digsig_verdict verdict = { .cause = request->cause };
+	enum digsig_mode mode = digsig_mode(request->hook);
 
-	if (is_exempt(request))
-		return 0;
-	if (request->cause == DIGSIG_CAUSE_NONE) {
-		if (request->buf)
-			digsig_verify_buffer(request->buf, request->size,
-					     request->file, &verdict);
-		else
-			judge_held(request, mode, &verdict);
-	}
-	trace_digsig_verdict(request->hook, mode, verdict.cause,
+	if (mode == DIGSIG_MODE_OFF)
+		return true;
+	if (request->cause != DIGSIG_CAUSE_NONE || request->buf ||
+	    !is_known(request, mode))
+		return false;
+	trace_digsig_verdict(request->hook, mode, DIGSIG_CAUSE_NONE,
 			     path_of(request));
-	return verdict.cause == DIGSIG_CAUSE_NONE ?
-	       0 : deny(request, mode, &verdict);
+	return true;
 }
 
 /**
@@ -226,17 +228,22 @@ static noinline int evaluate_unknown(const struct digsig_request *request,
  */
 int digsig_evaluate(const struct digsig_request *request)
 {
+	struct digsig_verdict verdict = { .cause = request->cause };
 	enum digsig_mode mode = digsig_mode(request->hook);
 
-	if (mode == DIGSIG_MODE_OFF)
+	if (mode == DIGSIG_MODE_OFF || is_exempt(request))
 		return 0;
-	if (request->cause == DIGSIG_CAUSE_NONE && !request->buf &&
-	    is_known(request, mode)) {
-		trace_digsig_verdict(request->hook, mode, DIGSIG_CAUSE_NONE,
-				     path_of(request));
-		return 0;
+	if (request->cause == DIGSIG_CAUSE_NONE) {
+		if (request->buf)
+			digsig_verify_buffer(request->buf, request->size,
+					     request->file, &verdict);
+		else
+			judge_held(request, mode, &verdict);
 	}
-	return evaluate_unknown(request, mode);
+	trace_digsig_verdict(request->hook, mode, verdict.cause,
+			     path_of(request));
+	return verdict.cause == DIGSIG_CAUSE_NONE ?
+	       0 : deny(request, mode, &verdict);
 }
 
 /**

@@ -53,17 +53,19 @@ static void release_on_return(struct callback_head *work)
  * digsig_hold_until_return() - let go when the task returns to user space
  * @file: the file, open
  * @inode: its real inode, held; released at once on error
+ * @gfp: how to allocate memory, should there be need to
  *
- * Context: process context.
+ * Context: process context; sleeps only if @gfp allows it.
  * Return: 0; -ENOMEM; -ESRCH if the task is exiting.
  */
-int digsig_hold_until_return(struct file *file, struct inode *inode)
+int digsig_hold_until_return(struct file *file, struct inode *inode,
+			     gfp_t gfp)
 {
 	struct digsig_hold *hold = this_cpu_xchg(spare, NULL);
 	int err;
 
 	if (unlikely(!hold)) {
-		hold = kmalloc(sizeof(*hold), GFP_KERNEL);
+		hold = kmalloc(sizeof(*hold), gfp);
 		if (!hold) {
 			digsig_release(inode);
 			return -ENOMEM;

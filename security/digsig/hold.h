@@ -30,7 +30,8 @@ static inline void digsig_release(struct inode *inode)
 	atomic_inc(&inode->i_writecount);
 }
 
-int digsig_hold_until_return(struct file *file, struct inode *inode);
+int digsig_hold_until_return(struct file *file, struct inode *inode,
+			     gfp_t gfp);
 void digsig_hold_drain(void);
 
 #endif /* _DIGSIG_HOLD_H */

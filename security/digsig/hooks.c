@@ -34,16 +34,19 @@
 
 DEFINE_STATIC_SRCU(inside);
 
-static int evaluate(struct digsig_request request)
+static int evaluate(const struct digsig_request *request)
 {
-	int idx = srcu_read_lock(&inside);
-	int err = digsig_evaluate(&request);
+	int idx, err;
 
+	if (digsig_known(request))
+		return 0;
+	idx = srcu_read_lock(&inside);
+	err = digsig_evaluate(request);
 	srcu_read_unlock(&inside, idx);
 	return err;
 }
 
-#define EVALUATE(...) evaluate((struct digsig_request) { __VA_ARGS__ })
+#define EVALUATE(...) evaluate(&(struct digsig_request) { __VA_ARGS__ })
 
 static int on_exec(struct linux_binprm *bprm)
 {

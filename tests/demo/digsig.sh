@@ -11,17 +11,6 @@ told() { [ "$(grep -cw "$2" "$1")" -ge "$3" ]; }
 # would_deny FOLDER: runs the unsigned program, for the event that the listener waits for
 would_deny() { "$1/unsigned"; told "$1/events" would-deny 1; }
 
-wait_for() # COMMAND...: ten seconds at most
-{
-	local i
-
-	for ((i = 0; i < 50; i++)); do
-		"$@" && return
-		sleep 0.2
-	done
-	return 1
-}
-
 only_signed_programs_run()
 {
 	local dir=/run/demo monitor program

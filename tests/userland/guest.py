@@ -29,7 +29,7 @@ class Guest:
         self.log = open(os.path.join(IMAGE, f'console-{initrd}'), 'wb')
         self.seen = b''
         self.machine = subprocess.Popen(
-            ['qemu-system-x86_64', '-accel', 'tcg,thread=multi', '-cpu',
+            ['qemu-system-x86_64', '-accel', 'tcg,thread=single', '-cpu',
              'max,la57=off', '-m', '2G', '-smp', '2', '-display', 'none',
              '-nodefaults', '-no-reboot', '-serial', 'stdio', '-kernel',
              os.environ['CGR_VMLINUZ'], '-initrd',

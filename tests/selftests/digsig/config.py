@@ -29,10 +29,6 @@ random.seed(1)
 good, other = read(made('good.der')), read(made('other.der'))
 
 
-def fingerprint(der):
-    return hashlib.sha256(der).digest()
-
-
 def copy(name='answer', to=None):
     return shutil.copy(made(name), os.path.join(folder, to or name))
 

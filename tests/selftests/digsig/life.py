@@ -4,7 +4,6 @@
 import ctypes
 import errno
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -22,10 +21,6 @@ folder = tempfile.mkdtemp(prefix='digsig-')
 ROUNDS = 3
 
 
-def unload():
-    subprocess.run(['modprobe', '-r', 'cgr_digsig'], check=True)
-
-
 def copy(to):
     return shutil.copy(made('answer'), os.path.join(folder, to))
 
@@ -39,12 +34,7 @@ MODPROBE = '/proc/sys/kernel/modprobe'
 modprobe = read(MODPROBE)
 
 
-def set_modprobe(path):
-    with open(MODPROBE, 'wb') as file:
-        file.write(path)
-
-
-set_modprobe(b'\n')
+put(MODPROBE, b'\n')
 
 
 def modes():
@@ -218,4 +208,4 @@ def while_everything_is_changed():
 try:
     ktap.main(200, namespace=False)
 finally:
-    set_modprobe(modprobe)
+    put(MODPROBE, modprobe)

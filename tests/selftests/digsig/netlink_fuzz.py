@@ -9,10 +9,8 @@ be refused then. CGR_SEED and CGR_SECONDS: see lib/fuzz.py.
 """
 import contextlib
 import errno
-import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -42,9 +40,9 @@ folder = tempfile.mkdtemp(prefix='digsig-')
 files = [shutil.copy(made('answer'), folder + '/plain'),
          sign(shutil.copy(made('answer'), folder + '/signed'))]
 files.append(tamper(shutil.copy(files[1], folder + '/tampered')))
-certificates = {hashlib.sha256(der).digest(): der for der in
+certificates = {fingerprint(der): der for der in
                 (read(made(name + '.der')) for name in CERTIFICATES)}
-GOOD_ONES = [hashlib.sha256(read(made(name + '.der'))).digest()
+GOOD_ONES = [fingerprint(read(made(name + '.der')))
              for name in ('good', 'other')]
 PATHS = [folder, '/', '/proc', '/sys', '/dev', '/none', files[0] + '/x', '']
 TYPES = ['tmpfs', 'ext4', '9p', 'none', 'x' * 40, '']
@@ -256,14 +254,14 @@ class Target(fuzz.Target):
         if set(inner) != {'certificate'}:
             return INVALID, None
         der = inner['certificate']
-        fingerprint = hashlib.sha256(der).digest()
-        if fingerprint in self.keys:
+        which = fingerprint(der)
+        if which in self.keys:
             return {errno.EEXIST}, None
-        if (True, fingerprint) in self.revoked:
+        if (True, which) in self.revoked:
             return {errno.EKEYREVOKED}, None
-        if fingerprint in GOOD_ONES:
-            return {0}, lambda: self.keys.add(fingerprint)
-        if fingerprint in certificates:
+        if which in GOOD_ONES:
+            return {0}, lambda: self.keys.add(which)
+        if which in certificates:
             return {errno.EKEYREJECTED}, None
         # a change may be in what nobody looks at
         return {0, errno.EBADMSG, errno.EKEYREJECTED, errno.EKEYEXPIRED,
@@ -372,12 +370,11 @@ def many_processes_at_once():
 
 
 if __name__ == '__main__':
-    if os.path.exists('/sys/module/cgr_digsig'):
-        subprocess.run(['modprobe', '-r', 'cgr_digsig'], check=True)
+    unload()
     load(recovery=1)
     print(f'# CGR_SEED={fuzz.SEED}')
     try:
         ktap.main(fuzz.SECONDS + 200, namespace=False)
     finally:
         # the next one may want to enforce something
-        subprocess.run(['modprobe', '-r', 'cgr_digsig'], check=True)
+        unload()

@@ -3,7 +3,6 @@
 """Certificates come and go while several processors execute what they
 signed."""
 import errno
-import hashlib
 import os
 import shutil
 import signal
@@ -20,7 +19,7 @@ from ktap import test
 digsig = begin()
 folder = tempfile.mkdtemp(prefix='digsig-')
 other = read(made('other.der'))
-FINGERPRINT = hashlib.sha256(other).digest()
+FINGERPRINT = fingerprint(other)
 ROUNDS = 10 * ktap.LONG
 
 

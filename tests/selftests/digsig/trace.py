@@ -23,11 +23,6 @@ if not os.path.exists(TRACING + 'trace'):
     subprocess.run(['mount', '-t', 'tracefs', 'none', TRACING], check=True)
 
 
-def put(path, data):
-    with open(path, 'wb') as file:
-        file.write(data)
-
-
 def copy(to):
     return shutil.copy(made('answer'), os.path.join(folder, to))
 

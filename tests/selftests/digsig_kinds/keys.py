@@ -3,7 +3,6 @@
 """Signatures with elliptic curves, programs of 32 bits, and a certificate
 that is revoked while what it signed runs."""
 import errno
-import hashlib
 import os
 import shutil
 import sys
@@ -18,6 +17,7 @@ from ktap import test
 
 digsig = begin()
 events = Events(digsig)
+denied = events.denied
 folder = tempfile.mkdtemp(prefix='digsig-')
 
 # Debian's 6.1 is built without CRYPTO_ECDSA
@@ -30,16 +30,6 @@ def copy(name='answer', to='copy'):
     if os.path.exists(path):
         os.unlink(path)
     return shutil.copy(made(name), path)
-
-
-def fingerprint(name):
-    return hashlib.sha256(read(made(name + '.der'))).digest()
-
-
-def denied(path, cause):
-    events.take()
-    refused(errno.EPERM, execute, path)
-    events.wait(DIGSIG_HOOK_EXEC, cause, DIGSIG_MODE_ENFORCE)
 
 
 def curve(name, *digests):
@@ -97,7 +87,8 @@ def a_certificate_is_revoked_while_it_is_in_use():
         same(execute(path), ANSWER)
         fd = os.open(path, os.O_RDONLY)
         address = memory(fd, PROT_READ | PROT_EXEC)
-        digsig.revoke(DIGSIG_REVOCATION_A_FINGERPRINT, fingerprint('leaving'))
+        digsig.revoke(DIGSIG_REVOCATION_A_FINGERPRINT,
+                      fingerprint(read(made('leaving.der'))))
         same(libc.memcmp(ctypes.c_void_p(address), b'\x7fELF', 4), 0)
         events.take()
         refused(errno.EPERM, memory, fd, PROT_READ | PROT_EXEC)

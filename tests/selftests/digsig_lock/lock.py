@@ -6,7 +6,6 @@ Everything of the order that cannot lock anybody out: load, add a certificate,
 check, enforce, lock.
 """
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -53,7 +52,7 @@ def nothing_can_be_changed_when_it_is_locked():
     locked(digsig.mode, DIGSIG_MODE_OFF)
     locked(digsig.mode, exec=DIGSIG_MODE_AUDIT)
     locked(digsig.key_add, read(made('other.der')))
-    locked(digsig.key_del, hashlib.sha256(read(made('good.der'))).digest())
+    locked(digsig.key_del, fingerprint(read(made('good.der'))))
     locked(digsig.exempt, type='tmpfs')
     locked(digsig.unexempt, type='9p')
 

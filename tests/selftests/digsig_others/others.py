@@ -40,20 +40,6 @@ unsigned = shutil.copy(made('answer'), folder + '/unsigned')
 code = sign(write(folder + '/code', CODE.ljust(4096, b'\0')))
 
 
-def put(path, data):
-    """As write(), for what must not be created and has a mode of its own."""
-    with open(path, 'wb') as file:
-        file.write(data)
-
-
-def is_loaded():
-    return os.path.exists('/sys/module/cgr_digsig')
-
-
-def unload(name='cgr_digsig'):
-    subprocess.run(['modprobe', '-r', name], check=True)
-
-
 @contextlib.contextmanager
 def loaded():
     digsig = begin()
@@ -178,7 +164,7 @@ def patch(function):
     try:
         yield
     finally:
-        unload('cgr_test_redirect')
+        subprocess.run(['modprobe', '-r', 'cgr_test_redirect'], check=True)
 
 
 def patched():
@@ -294,6 +280,5 @@ def probes_and_tracers_later():
         denies(Digsig())
 
 
-if is_loaded():
-    unload()
+unload()
 ktap.main(120, namespace=False)

@@ -7,6 +7,7 @@ that is made exempt; what tests make is on others.
 import contextlib
 import ctypes
 import errno
+import hashlib
 import mmap
 import os
 import shutil
@@ -57,6 +58,16 @@ def write(path, data, mode=0o755):
         file.write(data)
     os.chmod(path, mode)
     return path
+
+
+def put(path, data):
+    """As write(), for what must not be created and has a mode of its own."""
+    with open(path, 'wb') as file:
+        file.write(data)
+
+
+def fingerprint(der):
+    return hashlib.sha256(der).digest()
 
 
 def number(payload):
@@ -207,8 +218,19 @@ class Events:
             raise AssertionError(f'{error}; there were {seen}') from None
 
 
+    def denied(self, path, cause):
+        """A program does not run, and that is why."""
+        self.take()
+        refused(errno.EPERM, execute, path)
+        self.wait(DIGSIG_HOOK_EXEC, cause, DIGSIG_MODE_ENFORCE)
+
+
 HOOKS = {name[len('DIGSIG_HOOK_'):].lower(): value
          for name, value in UAPI['digsig_hook'].items()}
+
+
+def is_loaded():
+    return os.path.exists('/sys/module/cgr_digsig')
 
 
 def load(**parameters):
@@ -217,14 +239,19 @@ def load(**parameters):
                    check=True)
 
 
+def unload():
+    if is_loaded():
+        subprocess.run(['modprobe', '-r', 'cgr_digsig'], check=True)
+
+
 def begin():
     """The module with a key, in audit, and the guest's own files exempt."""
-    if not os.path.exists('/sys/module/cgr_digsig'):
+    if not is_loaded():
         load()
     digsig = Digsig()
     if digsig.revoked():
         # it stays so, and may be what the next tests are about
-        subprocess.run(['modprobe', '-r', 'cgr_digsig'], check=True)
+        unload()
         load()
         digsig = Digsig()
     digsig.mode(DIGSIG_MODE_AUDIT, script=DIGSIG_MODE_OFF, anon=DIGSIG_MODE_OFF,
