@@ -17,6 +17,18 @@ die() { say "$*"; exit 1; }
 # usage: prints the comment on top of the calling script, without the SPDX line, and exits with 2
 usage() { sed -n '3,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 
+# setting DIR NAME: what the settings of a suite say, if it has any
+setting() { [ ! -f "$1/settings" ] || sed -n "s/^$2=//p" "$1/settings"; }
+
+# runs_on DIR VERSION: whether a suite can run on a kernel at all
+runs_on()
+{
+	local only
+
+	only=$(setting "$1" kernels)
+	[ -z "$only" ] || [[ " $only " == *" $2 "* ]]
+}
+
 # kernel_dir VERSION: the folder a test kernel is unpacked in
 kernel_dir() { printf '%s\n' "$build/kernels/$1"; }
 

@@ -5,13 +5,16 @@ well, and looks at what is left each time.
 Needs a kernel with FAILSLAB, FAIL_PAGE_ALLOC and FAULT_INJECTION_DEBUG_FS.
 """
 import atexit
+import ctypes
 import itertools
 import os
+import subprocess
 
 import genl
 from ktap import libc, same
 
 MCL_CURRENT, MCL_FUTURE = 1, 2
+SYS_DELETE_MODULE, SYS_FINIT_MODULE = 176, 313  # of x86-64
 DEBUGFS = '/sys/kernel/debug'
 SETTINGS = {
     # GFP_KERNEL fails too, no stack is printed
@@ -72,6 +75,35 @@ class Fault:
             if not self.hit:
                 return
         raise AssertionError(f'still failing after {most} allocations')
+
+
+def system_call(*args):
+    if libc.syscall(*args):
+        raise OSError(ctypes.get_errno(), 'system call')
+
+
+def sweep_module(name, works):
+    """Takes a module out and loads it again and again, with a fault at each
+    allocation in turn; it is in or not, as the error says. Calls a function
+    each time it is in, and leaves it so. Returns the errors that there were."""
+    def unload():
+        system_call(SYS_DELETE_MODULE, name.encode(), os.O_NONBLOCK)
+
+    path = subprocess.run(['modinfo', '-n', name], check=True, text=True,
+                          capture_output=True).stdout.strip()
+    errors = []
+    with open(path) as module:
+        load = SYS_FINIT_MODULE, module.fileno(), b'', 0
+        unload()
+        for error in Fault().sweep(lambda: system_call(*load)):
+            same(os.path.exists(f'/sys/module/{name}'), not error, 'loaded')
+            if error:
+                errors.append(error.errno)
+            else:
+                works()
+                unload()
+        system_call(*load)
+    return errors
 
 
 class FaultySocket:
