@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "nexthop.h"
+#include "notify.h"
 
 /* Order of the routes of a prefix: by metric, the kernel's own first. */
 static bool goes_before(const struct mfib_info *a, const struct mfib_info *b)
@@ -39,6 +40,8 @@ static void select_active(struct mfib_alias_set *set)
 
 /**
  * mfib_alias_set_create() - a set of two routes
+ * @fib: their FIB
+ * @prefix: their prefix
  * @first: a route
  * @second: another one
  *
@@ -46,7 +49,9 @@ static void select_active(struct mfib_alias_set *set)
  * Return: the set, to be put into the tree by the index of its info; an error
  * pointer: -ENOMEM, -ENOSPC. It takes over the routes' references.
  */
-struct mfib_alias_set *mfib_alias_set_create(struct mfib_info *first,
+struct mfib_alias_set *mfib_alias_set_create(const struct mfib_fib *fib,
+					     const struct mfib_prefix *prefix,
+					     struct mfib_info *first,
 					     struct mfib_info *second)
 {
 	struct mfib_net *mnet = first->mnet;
@@ -59,6 +64,8 @@ struct mfib_alias_set *mfib_alias_set_create(struct mfib_info *first,
 	if (!set)
 		return ERR_PTR(-ENOMEM);
 	set->info.key.type = MFIB_TYPE_ALIASES;
+	set->fib = fib;
+	set->prefix = *prefix;
 	set->n = 2;
 	set->alias = kmalloc_array(2, sizeof(*set->alias), GFP_KERNEL_ACCOUNT);
 	if (!set->alias)
@@ -161,15 +168,26 @@ void mfib_alias_set_free(struct mfib_alias_set *set)
  * mfib_alias_select() - select in every set of a namespace
  * @mnet: the namespace; a next hop of it died or came back to life
  *
- * Context: &mfib_net.lock.
+ * Listeners are told of the routes that forward now, and of those that do no
+ * longer.
+ *
+ * Context: process context, &mfib_net.lock.
  */
 void mfib_alias_select(struct mfib_net *mnet)
 {
+	const struct mfib_info *was, *now;
 	struct mfib_alias_set *set;
 
 	ASSERT_MFIB(mnet);
-	list_for_each_entry(set, &mnet->alias_sets, node)
+	list_for_each_entry(set, &mnet->alias_sets, node) {
+		was = mfib_info_active(&set->info);
 		select_active(set);
+		now = mfib_info_active(&set->info);
+		if (now == was)
+			continue;
+		mfib_notify_route(set->fib, &set->prefix, was, false);
+		mfib_notify_route(set->fib, &set->prefix, now, true);
+	}
 }
 
 /**

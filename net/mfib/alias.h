@@ -9,6 +9,9 @@
 #define _MFIB_ALIAS_H
 
 #include "info.h"
+#include "prefix.h"
+
+struct mfib_fib;
 
 /* Most routes to one prefix: adding one takes time in proportion. */
 #define MFIB_ALIASES_MAX	4096
@@ -16,6 +19,8 @@
 /**
  * struct mfib_alias_set - the routes to a prefix that has more than one
  * @info: what the tree finds, of type %MFIB_TYPE_ALIASES
+ * @fib: their FIB, whose tree has the set
+ * @prefix: their prefix
  * @active: the route of lowest metric whose next hop is up, or the first one;
  *	read by the datapath
  * @node: links it into &mfib_net.alias_sets
@@ -24,6 +29,8 @@
  */
 struct mfib_alias_set {
 	struct mfib_info info;
+	const struct mfib_fib *fib;
+	struct mfib_prefix prefix;
 	struct mfib_info __rcu *active;
 	struct list_head node;
 	u32 n;
@@ -60,7 +67,9 @@ static inline struct mfib_alias_set *mfib_alias_set(struct mfib_info *info)
 	return container_of(info, struct mfib_alias_set, info);
 }
 
-struct mfib_alias_set *mfib_alias_set_create(struct mfib_info *first,
+struct mfib_alias_set *mfib_alias_set_create(const struct mfib_fib *fib,
+					     const struct mfib_prefix *prefix,
+					     struct mfib_info *first,
 					     struct mfib_info *second);
 int mfib_alias_set_add(struct mfib_alias_set *set, struct mfib_info *info);
 void mfib_alias_set_replace(struct mfib_alias_set *set, u32 i,

@@ -16,6 +16,7 @@
 #include "fib.h"
 #include "ktable.h"
 #include "nexthop.h"
+#include "notify.h"
 #include "route.h"
 
 static const struct net_device_ops mfib_netdev_ops;
@@ -93,19 +94,23 @@ static void detach(struct net_device *dev)
 	struct mfib_net *mnet = mfib_net(dev_net(dev));
 	struct mfib_dev *mdev = netdev_priv(dev);
 	struct mfib_fib *fib;
+	bool stays;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	list_del_init(&mdev->self.dirty);
 	fib = mfib_dereference(mnet, mdev->fib);
 	if (fib) {
 		RCU_INIT_POINTER(mdev->fib, NULL);
 		fib->dev = NULL;
-		if (fib->held_by != MFIB_HELD_BY_DEVICE)
+		stays = fib->held_by != MFIB_HELD_BY_DEVICE;
+		if (stays)
 			mfib_route_purge(fib, needs_device, NULL);
 		mfib_fib_release(fib, MFIB_HELD_BY_DEVICE);
+		if (stays)
+			mfib_notify_fib(fib);
 		mfib_ktable_update(mnet, NULL);
 	}
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 }
 
 static void uninit(struct net_device *dev)
@@ -225,10 +230,12 @@ static int attach(struct net_device *dev, u32 id,
 	struct mfib_net *mnet = mfib_net(dev_net(dev));
 	struct mfib_dev *mdev = netdev_priv(dev);
 	struct mfib_fib *fib;
+	bool is_new;
 	int err = 0;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	fib = mfib_fib_find(mnet, id);
+	is_new = !fib;
 	if (fib && fib->dev) {
 		NL_SET_ERR_MSG(extack, "The FIB has a device already");
 		err = -EEXIST;
@@ -242,9 +249,22 @@ static int attach(struct net_device *dev, u32 id,
 	fib->dev = dev;
 	mdev->self.fib_id = id;
 	rcu_assign_pointer(mdev->fib, fib);
+	if (is_new)
+		mfib_notify_fib(fib);
 unlock:
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return err;
+}
+
+/* The device can be found from now on. */
+static void attached(struct net_device *dev)
+{
+	struct mfib_net *mnet = mfib_net(dev_net(dev));
+	struct mfib_dev *mdev = netdev_priv(dev);
+
+	mfib_lock(mnet);
+	mfib_notify_fib(mfib_dereference(mnet, mdev->fib));
+	mfib_unlock(mnet);
 }
 
 static int newlink(struct net *src_net, struct net_device *dev,
@@ -291,6 +311,7 @@ static int newlink(struct net *src_net, struct net_device *dev,
 		}
 		mdev->local6 = local6;
 	}
+	attached(dev);
 	return 0;
 
 err_detach:
@@ -375,21 +396,15 @@ static struct net_device *master_of(struct net_device *dev)
 	return master && mfib_dev_is(master) ? master : NULL;
 }
 
-static void nexthops_came_up(struct mfib_net *mnet)
-{
-	mfib_alias_select(mnet);
-	mnet->seq++;
-}
-
 static void revive(struct work_struct *work)
 {
 	struct mfib_net *mnet = container_of(work, struct mfib_net,
 					     revive.work);
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	if (mfib_nexthops_revive(mnet))
-		nexthops_came_up(mnet);
-	mutex_unlock(&mnet->lock);
+		mfib_alias_select(mnet);
+	mfib_unlock(mnet);
 }
 
 static void dev_up(struct mfib_net *mnet, struct net_device *dev)
@@ -397,26 +412,24 @@ static void dev_up(struct mfib_net *mnet, struct net_device *dev)
 	struct net_device *master = master_of(dev);
 	struct mfib_port *port = NULL;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	if (mfib_nexthop_dev_up(mnet, dev))
-		nexthops_came_up(mnet);
+		mfib_alias_select(mnet);
 	if (mfib_dev_is(dev))
 		port = &((struct mfib_dev *)netdev_priv(dev))->self;
 	else if (master)
 		port = mfib_port_find(master, dev);
 	if (port)
 		mfib_ktable_update(mnet, port);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 }
 
 static void dev_down(struct mfib_net *mnet, struct net_device *dev)
 {
-	mutex_lock(&mnet->lock);
-	if (mfib_nexthop_dev_down(mnet, dev)) {
+	mfib_lock(mnet);
+	if (mfib_nexthop_dev_down(mnet, dev))
 		mfib_alias_select(mnet);
-		mnet->seq++;
-	}
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 }
 
 static void dev_gone(struct mfib_net *mnet, struct net_device *dev)
@@ -425,9 +438,9 @@ static void dev_gone(struct mfib_net *mnet, struct net_device *dev)
 
 	if (master)
 		mfib_port_leave(master, dev);
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	mfib_nexthop_dev_gone(mnet, dev);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 }
 
 /* A VRF that would share a FIB's table is not registered. */
@@ -435,9 +448,9 @@ static int dev_new(struct mfib_net *mnet, const struct net_device *dev)
 {
 	bool conflicts;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	conflicts = mfib_fib_conflicts(mnet, dev);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	if (!conflicts)
 		return NOTIFY_DONE;
 	net_notice_ratelimited("mfib: %s is refused: its table belongs to a FIB\n",

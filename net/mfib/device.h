@@ -11,9 +11,8 @@
 #include "counters.h"
 #include "port.h"
 
-struct mfib_net;
-
 struct mfib_fib;
+struct mfib_net;
 struct rt6_info;
 struct rtable;
 

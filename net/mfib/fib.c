@@ -8,6 +8,7 @@
 
 #include "alias.h"
 #include "device.h"
+#include "notify.h"
 
 /* A VRF works with the kernel's table of its id, as a FIB's device does. */
 static bool used_by_vrf(struct net *net, u32 id)
@@ -120,6 +121,8 @@ struct mfib_fib *mfib_fib_find(struct mfib_net *mnet, u32 id)
  * @holder: MFIB_HELD_BY_*
  * @extack: says what is wrong
  *
+ * The caller tells listeners.
+ *
  * Context: process context, &mfib_net.lock.
  * Return: the FIB, new or known; an error pointer: -EINVAL if the id is
  * reserved, -EBUSY if a VRF uses it, -ENOMEM.
@@ -137,11 +140,10 @@ struct mfib_fib *mfib_fib_hold(struct mfib_net *mnet, u32 id, u8 holder,
 			return fib;
 	}
 	fib->held_by |= holder;
-	mnet->seq++;
 	return fib;
 }
 
-/* Gives up what the routes hold. The trees stay as they are, for packets that
+/* Gives up what the routes hold, and tells so. The trees stay as they are, for packets that
  * are still in them.
  */
 static void put_routes(struct mfib_fib *fib)
@@ -155,13 +157,23 @@ static void put_routes(struct mfib_fib *fib)
 
 		while ((index = mfib_lpm_next(fib->lpm[family], &cursor))) {
 			struct mfib_info *single[1], *const *alias, *info;
+			struct mfib_prefix prefix = {
+				.family = family, .len = cursor.len,
+			};
+			const struct mfib_info *active;
 			struct mfib_alias_set *set;
 			u32 i, n;
 
+			memcpy(prefix.addr, cursor.addr, sizeof(prefix.addr));
 			info = mfib_info_of(mnet, index);
+			active = mfib_info_active(info);
 			n = mfib_aliases(mnet, index, single, &alias);
-			for (i = 0; i < n; i++)
+			fib->total[family] -= n;
+			for (i = 0; i < n; i++) {
+				mfib_notify_route_gone(fib, &prefix, alias[i],
+						       alias[i] == active);
 				mfib_info_put(alias[i]);
+			}
 			set = mfib_alias_set(info);
 			if (set)
 				mfib_alias_set_free(set);
@@ -180,11 +192,12 @@ static void put_routes(struct mfib_fib *fib)
 void mfib_fib_release(struct mfib_fib *fib, u8 holder)
 {
 	ASSERT_MFIB(fib->mnet);
-	fib->mnet->seq++;
 	fib->held_by &= ~holder;
 	if (fib->held_by)
 		return;
 	xa_erase(&fib->mnet->fibs, fib->id);
 	put_routes(fib);
+	fib->routes = 0;
+	mfib_notify_fib_gone(fib);
 	queue_rcu_work(mfib_wq, &fib->free_work);
 }

@@ -71,6 +71,17 @@ mfib_fib_lookup(const struct mfib_fib *fib, enum mfib_family family,
 	return index == MFIB_LPM_NONE ? NULL : mfib_info_deref(fib->mnet, index);
 }
 
+/**
+ * mfib_fib_is_full() - whether a FIB takes no more routes
+ * @fib: the FIB
+ *
+ * Context: &mfib_net.lock.
+ */
+static inline bool mfib_fib_is_full(const struct mfib_fib *fib)
+{
+	return fib->max_routes && fib->routes >= fib->max_routes;
+}
+
 struct mfib_fib *mfib_fib_find(struct mfib_net *mnet, u32 id);
 struct mfib_fib *mfib_fib_hold(struct mfib_net *mnet, u32 id, u8 holder,
 			       struct netlink_ext_ack *extack);

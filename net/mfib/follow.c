@@ -316,10 +316,10 @@ static void follow_anew(struct mfib_net *mnet)
 	unregister_fib_notifier(mnet->net, &mnet->follow.nb);
 	take(mnet, &list);
 	free_events(&list);
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	xa_for_each(&mnet->fibs, id, fib)
 		mfib_route_purge(fib, is_followed, NULL);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	if (listen(mnet))
 		net_err_ratelimited("mfib: cannot follow the kernel's routes any more: reload the module\n");
 }
@@ -333,13 +333,13 @@ static void work(struct work_struct *work)
 	bool lost;
 
 	lost = take(mnet, &list);
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	list_for_each_entry_safe(event, tmp, &list, node) {
 		if (!apply(mnet, event))
 			lost = true;
 		kfree(event);
 	}
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	if (lost)
 		follow_anew(mnet);
 }

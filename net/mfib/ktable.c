@@ -197,7 +197,7 @@ static bool next_dirty(struct mfib_net *mnet, struct catchall *route)
 {
 	struct mfib_port *port;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	port = list_first_entry_or_null(&mnet->ktable.dirty, struct mfib_port,
 					dirty);
 	if (port) {
@@ -208,7 +208,7 @@ static bool next_dirty(struct mfib_net *mnet, struct catchall *route)
 				CATCHALL_METRIC_LAST :
 				CATCHALL_METRIC | (route->ifindex & 0xfffff);
 	}
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return port;
 }
 
@@ -217,7 +217,7 @@ static bool still_wanted(struct mfib_net *mnet, const struct catchall *route)
 	struct mfib_fib *fib;
 	bool wanted = false;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	fib = mfib_fib_find(mnet, route->table);
 	if (fib && fib->dev) {
 		struct mfib_dev *mdev = netdev_priv(fib->dev);
@@ -225,7 +225,7 @@ static bool still_wanted(struct mfib_net *mnet, const struct catchall *route)
 		wanted = route->ifindex == fib->dev->ifindex ||
 			 xa_load(&mdev->ports, route->ifindex);
 	}
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return wanted;
 }
 
@@ -260,9 +260,9 @@ static void update(struct mfib_net *mnet)
 {
 	bool wanted;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	wanted = any_device(mnet);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	if (wanted)
 		add_rules(mnet);
 	else
@@ -289,7 +289,7 @@ static void recheck(struct work_struct *work)
 	struct mfib_port *port;
 	struct mfib_fib *fib;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	xa_for_each(&mnet->fibs, id, fib) {
 		struct mfib_dev *mdev;
 
@@ -301,7 +301,7 @@ static void recheck(struct work_struct *work)
 		xa_for_each(&mdev->ports, ifindex, port)
 			mark(mnet, port);
 	}
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	update(mnet);
 }
 

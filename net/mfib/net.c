@@ -10,6 +10,7 @@
 #include "info.h"
 #include "ktable.h"
 #include "nexthop.h"
+#include "notify.h"
 
 static unsigned int net_id __read_mostly;
 
@@ -22,6 +23,30 @@ static unsigned int net_id __read_mostly;
 struct mfib_net *mfib_net(const struct net *net)
 {
 	return net_generic(net, net_id);
+}
+
+/**
+ * mfib_lock() - begin a change of a namespace's state
+ * @mnet: the namespace
+ *
+ * Context: process context; takes &mfib_net.lock.
+ */
+void mfib_lock(struct mfib_net *mnet)
+{
+	mutex_lock(&mnet->lock);
+}
+
+/**
+ * mfib_unlock() - end it, and tell those who listen
+ * @mnet: the namespace
+ *
+ * Context: process context; releases &mfib_net.lock.
+ */
+void mfib_unlock(struct mfib_net *mnet)
+{
+	mfib_notify_send(mnet);
+	mnet->notify.request = NULL;
+	mutex_unlock(&mnet->lock);
 }
 
 static int __net_init init_net_ns(struct net *net)
@@ -63,10 +88,10 @@ static void __net_exit exit_net_ns(struct net *net)
 
 	mfib_follow_teardown(mnet);
 	mfib_devs_teardown(mnet);
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	xa_for_each(&mnet->fibs, id, fib)
 		mfib_fib_release(fib, MFIB_HELD_BY_ADMIN);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	mfib_ktable_teardown(mnet);
 	mfib_nexthops_teardown(mnet);
 	xa_destroy(&mnet->fibs);

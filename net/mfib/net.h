@@ -15,14 +15,17 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
+struct genl_info;
 struct mfib_info_dir;
 struct net;
+struct sk_buff;
 
 /**
  * struct mfib_net - mfib in one network namespace
  * @net: the namespace
  * @lock: serialises every change of FIBs, next hops and routes of the
- *	namespace; taken inside the RTNL where both are needed
+ *	namespace; taken inside the RTNL where both are needed, by mfib_lock()
+ *	and mfib_unlock()
  * @seq: change sequence, see %MFIB_A_SEQ
  * @fib_serial: serial number of the FIB last created
  * @fibs: FIBs by id; read under RCU as well
@@ -36,6 +39,8 @@ struct net;
  * @revive: another try for next hops that memory was too short for when their
  *	device came up
  * @follow: following the kernel's own tables, see follow.c
+ * @notify: notifications not yet sent, and the request that causes them or
+ *	NULL, see notify.h; under @lock
  * @ktable: what mfib keeps in the kernel's own tables, see ktable.c
  */
 struct mfib_net {
@@ -60,6 +65,10 @@ struct mfib_net {
 		struct delayed_work work;
 	} follow;
 	struct {
+		struct sk_buff *skb;
+		struct genl_info *request;
+	} notify;
+	struct {
 		struct list_head dirty;
 		struct work_struct work;
 		struct delayed_work recheck;
@@ -77,6 +86,8 @@ struct mfib_net {
 extern struct workqueue_struct *mfib_wq;
 
 struct mfib_net *mfib_net(const struct net *net);
+void mfib_lock(struct mfib_net *mnet);
+void mfib_unlock(struct mfib_net *mnet);
 
 int mfib_net_setup(void);
 void mfib_net_teardown(void);

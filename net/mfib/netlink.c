@@ -7,6 +7,7 @@
 
 #include "fib.h"
 #include "net.h"
+#include "notify.h"
 
 static const struct nla_policy fib_policy[MFIB_A_MAX + 1] = {
 	[MFIB_A_FIB] = NLA_POLICY_NESTED(mfib_fib_policy),
@@ -65,6 +66,10 @@ static const struct genl_ops ops[] = {
 	CHANGE(MFIB_CMD_FIB_CHECK, mfib_nl_fib_check, fib_policy),
 };
 
+static const struct genl_multicast_group groups[] = {
+	{ .name = MFIB_GENL_NOTIFY },
+};
+
 struct genl_family mfib_genl_family __ro_after_init = {
 	.name		= MFIB_GENL_NAME,
 	.version	= MFIB_GENL_VERSION,
@@ -74,9 +79,27 @@ struct genl_family mfib_genl_family __ro_after_init = {
 	.module		= THIS_MODULE,
 	.ops		= ops,
 	.n_ops		= ARRAY_SIZE(ops),
+	.mcgrps		= groups,
+	.n_mcgrps	= ARRAY_SIZE(groups),
 	/* Behind this, CREATE, EXCL and REPLACE would be refused. */
 	.resv_start_op	= MFIB_CMD_MAX + 1,
 };
+
+/**
+ * mfib_nl_lock() - begin the change that a request asks for
+ * @info: the request; to blame for what is told until mfib_unlock()
+ *
+ * Context: process context; takes &mfib_net.lock.
+ * Return: the namespace.
+ */
+struct mfib_net *mfib_nl_lock(struct genl_info *info)
+{
+	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+
+	mfib_lock(mnet);
+	mnet->notify.request = info;
+	return mnet;
+}
 
 /**
  * mfib_nl_find_fib() - the FIB that a request names
@@ -273,7 +296,11 @@ int mfib_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
  */
 int mfib_nl_setup(void)
 {
-	return genl_register_family(&mfib_genl_family);
+	int err = genl_register_family(&mfib_genl_family);
+
+	if (!err)
+		mfib_notify_start();
+	return err;
 }
 
 /**
@@ -281,6 +308,7 @@ int mfib_nl_setup(void)
  */
 void mfib_nl_teardown(void)
 {
+	mfib_notify_stop();
 	genl_unregister_family(&mfib_genl_family);
 }
 

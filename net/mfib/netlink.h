@@ -54,7 +54,11 @@ int mfib_nl_fib_new(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_fib_del(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_fib_get(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int mfib_nl_fib_put(struct sk_buff *skb, struct mfib_net *mnet,
+		    const void *object);
 int mfib_nl_fib_check(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_port_put(struct sk_buff *skb, struct mfib_net *mnet,
+		     const void *object);
 int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* nl_nexthop.c */
@@ -83,6 +87,7 @@ int mfib_nl_route_put(struct sk_buff *skb, struct mfib_net *mnet,
 int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* netlink.c */
+struct mfib_net *mfib_nl_lock(struct genl_info *info);
 struct mfib_fib *mfib_nl_find_fib(struct mfib_net *mnet,
 				  const struct nlattr *id,
 				  struct netlink_ext_ack *extack);

@@ -8,6 +8,7 @@
 #include <net/route.h>
 
 #include "net.h"
+#include "notify.h"
 
 /* Between two tries to get the memory for next hops of a device that is up. */
 #define REVIVE_DELAY	HZ
@@ -315,6 +316,8 @@ int mfib_nexthop_create(struct mfib_net *mnet, u32 id,
 	err = xa_err(xa_store(&mnet->nexthops, id, nh, GFP_KERNEL_ACCOUNT));
 	if (err)
 		mfib_nexthop_put(nh);
+	else
+		mfib_notify_nexthop(nh);
 	return err;
 }
 
@@ -380,6 +383,7 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 	hlist_del(&nh->by_dev);
 	hlist_add_head(&nh->by_dev, dev_list(mnet, nh->ifindex));
 	mfib_nexthop_put(new);
+	mfib_notify_nexthop(nh);
 	return 0;
 }
 
@@ -393,6 +397,7 @@ void mfib_nexthop_forget(struct mfib_nexthop *nh)
 {
 	ASSERT_MFIB(nh->mnet);
 	xa_erase(&nh->mnet->nexthops, nh->id);
+	mfib_notify_nexthop_gone(nh);
 	mfib_nexthop_put(nh);
 }
 
@@ -462,6 +467,8 @@ static bool revive_or_retry(struct mfib_nexthop *nh)
 				     nh->dev->name);
 		queue_delayed_work(mfib_wq, &nh->mnet->revive, REVIVE_DELAY);
 	}
+	if (!nh->dead)
+		mfib_notify_nexthop(nh);
 	return !nh->dead;
 }
 
@@ -526,6 +533,7 @@ bool mfib_nexthop_dev_down(struct mfib_net *mnet, const struct net_device *dev)
 		if (nh->dev != dev || nh->dead)
 			continue;
 		kill(nh);
+		mfib_notify_nexthop(nh);
 		changed = true;
 	}
 	return changed;
@@ -552,7 +560,6 @@ void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev)
 		if (nh->dev != dev)
 			continue;
 		kill(nh);
-		mnet->seq++;
 		if (nh->id)
 			mfib_nexthop_forget(nh);
 	}
@@ -582,10 +589,10 @@ void mfib_nexthops_teardown(struct mfib_net *mnet)
 	struct mfib_nexthop *nh;
 	unsigned long id;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	xa_for_each(&mnet->nexthops, id, nh)
 		mfib_nexthop_forget(nh);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	xa_destroy(&mnet->nexthops);
 	rhashtable_destroy(&mnet->nexthops_shared);
 }

@@ -10,6 +10,7 @@
 #include "device.h"
 #include "fib.h"
 #include "net.h"
+#include "notify.h"
 
 const struct nla_policy mfib_fib_policy[MFIB_FIB_A_MAX + 1] = {
 	[MFIB_FIB_A_ID]		= { .type = NLA_U32 },
@@ -56,16 +57,16 @@ static struct mfib_fib *find(struct mfib_net *mnet, struct nlattr *const tb[],
  */
 int mfib_nl_fib_new(struct sk_buff *skb, struct genl_info *info)
 {
-	struct mfib_net *mnet = mfib_net(genl_info_net(info));
 	u16 flags = info->nlhdr->nlmsg_flags;
 	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
+	struct mfib_net *mnet;
 	struct mfib_fib *fib;
 	int err;
 
 	err = parse_fib(info, tb);
 	if (err)
 		return err;
-	mutex_lock(&mnet->lock);
+	mnet = mfib_nl_lock(info);
 	fib = mfib_fib_find(mnet, nla_get_u32(tb[MFIB_FIB_A_ID]));
 	if (fib && !(flags & NLM_F_REPLACE)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, tb[MFIB_FIB_A_ID],
@@ -90,9 +91,9 @@ int mfib_nl_fib_new(struct sk_buff *skb, struct genl_info *info)
 	}
 	if (tb[MFIB_FIB_A_MAX_ROUTES])
 		fib->max_routes = nla_get_u32(tb[MFIB_FIB_A_MAX_ROUTES]);
-	mnet->seq++;
+	mfib_notify_fib(fib);
 unlock:
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return err;
 }
 
@@ -105,9 +106,9 @@ unlock:
  */
 int mfib_nl_fib_del(struct sk_buff *skb, struct genl_info *info)
 {
-	struct mfib_net *mnet = mfib_net(genl_info_net(info));
 	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
 	struct net_device *dev = NULL;
+	struct mfib_net *mnet;
 	struct mfib_fib *fib;
 	int err;
 
@@ -116,7 +117,7 @@ int mfib_nl_fib_del(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	/* Its device goes first, if it has one; that needs the RTNL. */
 	rtnl_lock();
-	mutex_lock(&mnet->lock);
+	mnet = mfib_nl_lock(info);
 	fib = find(mnet, tb, info->extack);
 	if (IS_ERR(fib)) {
 		err = PTR_ERR(fib);
@@ -124,7 +125,7 @@ int mfib_nl_fib_del(struct sk_buff *skb, struct genl_info *info)
 		dev = fib->dev;
 		mfib_fib_release(fib, MFIB_HELD_BY_ADMIN);
 	}
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	if (dev)
 		mfib_dev_delete(dev);
 	rtnl_unlock();
@@ -157,6 +158,47 @@ static int put_tree(struct sk_buff *skb, int attr,
 	return 0;
 }
 
+/* It is attached some time before it can be found. */
+static bool has_device(const struct mfib_fib *fib)
+{
+	return fib->dev && fib->dev->reg_state == NETREG_REGISTERED;
+}
+
+/* What changes are told of, unlike memory and counters. */
+static int put_settings(struct sk_buff *skb, const struct mfib_fib *fib)
+{
+	if (nla_put_u32(skb, MFIB_FIB_A_ID, fib->id) ||
+	    nla_put_u32(skb, MFIB_FIB_A_MAX_ROUTES, fib->max_routes) ||
+	    nla_put_u32(skb, MFIB_FIB_A_ROUTES4, fib->total[MFIB_IPV4]) ||
+	    nla_put_u32(skb, MFIB_FIB_A_ROUTES6, fib->total[MFIB_IPV6]) ||
+	    nla_put_u32(skb, MFIB_FIB_A_FLAGS,
+			mfib_fib_is_full(fib) ? MFIB_FIB_F_FULL : 0) ||
+	    (has_device(fib) &&
+	     nla_put_u32(skb, MFIB_FIB_A_IFINDEX, fib->dev->ifindex)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * mfib_nl_fib_put() - add a FIB to a notification
+ * @skb: the message
+ * @mnet: the namespace
+ * @object: the &struct mfib_fib
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0 or -EMSGSIZE.
+ */
+int mfib_nl_fib_put(struct sk_buff *skb, struct mfib_net *mnet,
+		    const void *object)
+{
+	struct nlattr *nest = nla_nest_start(skb, MFIB_A_FIB);
+
+	if (!nest || put_settings(skb, object))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_fib(struct sk_buff *skb, struct mfib_net *mnet,
 		   const void *object)
 {
@@ -168,22 +210,16 @@ static int put_fib(struct sk_buff *skb, struct mfib_net *mnet,
 	mfib_lpm_stats(fib->lpm[MFIB_IPV4], &stats[MFIB_IPV4]);
 	mfib_lpm_stats(fib->lpm[MFIB_IPV6], &stats[MFIB_IPV6]);
 	nest = nla_nest_start(skb, MFIB_A_FIB);
-	if (!nest ||
-	    nla_put_u32(skb, MFIB_FIB_A_ID, fib->id) ||
-	    nla_put_u32(skb, MFIB_FIB_A_MAX_ROUTES, fib->max_routes) ||
-	    nla_put_u32(skb, MFIB_FIB_A_ROUTES4, fib->total[MFIB_IPV4]) ||
-	    nla_put_u32(skb, MFIB_FIB_A_ROUTES6, fib->total[MFIB_IPV6]) ||
+	if (!nest || put_settings(skb, fib) ||
 	    nla_put_u64_64bit(skb, MFIB_FIB_A_BYTES,
 			      stats[MFIB_IPV4].bytes + stats[MFIB_IPV6].bytes,
 			      MFIB_FIB_A_PAD) ||
 	    put_tree(skb, MFIB_FIB_A_TREE4, &stats[MFIB_IPV4]) ||
 	    put_tree(skb, MFIB_FIB_A_TREE6, &stats[MFIB_IPV6]))
 		return -EMSGSIZE;
-	/* It is attached some time before it can be found. */
-	if (fib->dev && fib->dev->reg_state == NETREG_REGISTERED) {
+	if (has_device(fib)) {
 		mfib_dev_counters(fib->dev, &counters);
-		if (nla_put_u32(skb, MFIB_FIB_A_IFINDEX, fib->dev->ifindex) ||
-		    mfib_counters_put(skb, MFIB_FIB_A_STATS, &counters))
+		if (mfib_counters_put(skb, MFIB_FIB_A_STATS, &counters))
 			return -EMSGSIZE;
 	}
 	nla_nest_end(skb, nest);
@@ -202,10 +238,10 @@ static int with_fib(struct genl_info *info,
 	err = parse_fib(info, tb);
 	if (err)
 		return err;
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	fib = find(mnet, tb, info->extack);
 	err = IS_ERR(fib) ? PTR_ERR(fib) : act(info, fib);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return err;
 }
 
@@ -243,7 +279,7 @@ int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		return -EINVAL;
 	if (at->done)
 		return 0;
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	cb->seq = mnet->seq;
 	for (fib = xa_find(&mnet->fibs, &at->id, ULONG_MAX, XA_PRESENT); fib;
 	     fib = xa_find_after(&mnet->fibs, &at->id, ULONG_MAX, XA_PRESENT)) {
@@ -253,7 +289,7 @@ int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	at->done = true;
 full:
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return skb->len;
 }
 
@@ -274,6 +310,34 @@ int mfib_nl_fib_check(struct sk_buff *skb, struct genl_info *info)
 	return with_fib(info, check_fib);
 }
 
+static int put_place(struct sk_buff *skb, const struct mfib_port *port)
+{
+	if (nla_put_u32(skb, MFIB_PORT_A_FIB_ID, port->fib_id) ||
+	    nla_put_u32(skb, MFIB_PORT_A_IFINDEX, port->dev->ifindex))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * mfib_nl_port_put() - add a port to a notification
+ * @skb: the message
+ * @mnet: the namespace
+ * @object: the &struct mfib_port
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0 or -EMSGSIZE.
+ */
+int mfib_nl_port_put(struct sk_buff *skb, struct mfib_net *mnet,
+		     const void *object)
+{
+	struct nlattr *nest = nla_nest_start(skb, MFIB_A_PORT);
+
+	if (!nest || put_place(skb, object))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_port(struct sk_buff *skb, struct mfib_net *mnet,
 		    const void *object)
 {
@@ -283,9 +347,7 @@ static int put_port(struct sk_buff *skb, struct mfib_net *mnet,
 
 	mfib_counters_add(&counters, port->counters);
 	nest = nla_nest_start(skb, MFIB_A_PORT);
-	if (!nest ||
-	    nla_put_u32(skb, MFIB_PORT_A_FIB_ID, port->fib_id) ||
-	    nla_put_u32(skb, MFIB_PORT_A_IFINDEX, port->dev->ifindex) ||
+	if (!nest || put_place(skb, port) ||
 	    mfib_counters_put(skb, MFIB_PORT_A_STATS, &counters))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -338,7 +400,7 @@ int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 	if (at->done)
 		return 0;
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	cb->seq = mnet->seq;
 	if (only && !id) {
 		fib = mfib_nl_find_fib(mnet, only, cb->extack);
@@ -360,6 +422,6 @@ int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	at->done = true;
 unlock:
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return err ?: skb->len;
 }

@@ -12,6 +12,7 @@
 #include "fib.h"
 #include "net.h"
 #include "nexthop.h"
+#include "notify.h"
 #include "route.h"
 
 const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1] = {
@@ -163,8 +164,6 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 			mfib_alias_select(mnet);
 	}
 	dev_put(spec.dev);
-	if (!err)
-		mnet->seq++;
 	return err;
 }
 
@@ -178,13 +177,12 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
  */
 int mfib_nl_nexthop_new(struct sk_buff *skb, struct genl_info *info)
 {
-	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	struct mfib_net *mnet = mfib_nl_lock(info);
 	int err;
 
-	mutex_lock(&mnet->lock);
 	err = mfib_nl_bulk(info, MFIB_A_NEXTHOP, MFIB_NEXTHOP_A_MAX,
 			   mfib_nexthop_policy, new_one, mnet, NULL);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return err;
 }
 
@@ -237,7 +235,6 @@ static int del_one(struct mfib_net *mnet, struct mfib_fib *unused,
 		mfib_route_purge(fib, uses_nexthop, nh);
 	}
 	mfib_nexthop_forget(nh);
-	mnet->seq++;
 	return 0;
 }
 
@@ -250,13 +247,12 @@ static int del_one(struct mfib_net *mnet, struct mfib_fib *unused,
  */
 int mfib_nl_nexthop_del(struct sk_buff *skb, struct genl_info *info)
 {
-	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	struct mfib_net *mnet = mfib_nl_lock(info);
 	int err;
 
-	mutex_lock(&mnet->lock);
 	err = mfib_nl_bulk(info, MFIB_A_NEXTHOP, MFIB_NEXTHOP_A_MAX,
 			   mfib_nexthop_policy, del_one, mnet, NULL);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return err;
 }
 
@@ -316,14 +312,14 @@ int mfib_nl_nexthop_get(struct sk_buff *skb, struct genl_info *info)
 			       mfib_nexthop_policy, info->extack);
 	if (err)
 		return err;
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	nh = find(mnet, tb, info->extack);
 	if (IS_ERR(nh))
 		err = PTR_ERR(nh);
 	else
 		err = mfib_nl_reply(info, MFIB_CMD_NEXTHOP_GET, mnet,
 				    put_nexthop, nh);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return err;
 }
 
@@ -344,7 +340,7 @@ int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		return -EINVAL;
 	if (at->done)
 		return 0;
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	cb->seq = mnet->seq;
 	for (nh = xa_find(&mnet->nexthops, &at->id, ULONG_MAX, XA_PRESENT); nh;
 	     nh = xa_find_after(&mnet->nexthops, &at->id, ULONG_MAX,
@@ -355,6 +351,6 @@ int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	at->done = true;
 full:
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return skb->len;
 }

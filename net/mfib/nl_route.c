@@ -298,18 +298,17 @@ static int change(struct genl_info *info,
 			     struct nlattr *tb[], u16 flags,
 			     struct netlink_ext_ack *extack))
 {
-	struct mfib_net *mnet = mfib_net(genl_info_net(info));
+	struct mfib_net *mnet = mfib_nl_lock(info);
 	struct mfib_fib *fib;
 	int err;
 
-	mutex_lock(&mnet->lock);
 	fib = mfib_nl_find_fib(mnet, info->attrs[MFIB_A_FIB_ID], info->extack);
 	if (IS_ERR(fib))
 		err = PTR_ERR(fib);
 	else
 		err = mfib_nl_bulk(info, MFIB_A_ROUTE, MFIB_ROUTE_A_MAX,
 				   mfib_route_policy, one, mnet, fib);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return err;
 }
 
@@ -394,10 +393,10 @@ static struct mfib_fib *begin(struct genl_info *info, struct nlattr *tb[],
 		err = parse_prefix(tb, prefix, info->extack);
 	if (err)
 		return ERR_PTR(err);
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	fib = mfib_nl_find_fib(mnet, info->attrs[MFIB_A_FIB_ID], info->extack);
 	if (IS_ERR(fib))
-		mutex_unlock(&mnet->lock);
+		mfib_unlock(mnet);
 	return fib;
 }
 
@@ -448,7 +447,7 @@ int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info)
 		err = -ENOENT;
 	}
 unlock:
-	mutex_unlock(&fib->mnet->lock);
+	mfib_unlock(fib->mnet);
 	return err;
 }
 
@@ -503,6 +502,6 @@ int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info)
 				    mfib_nl_route_put, &route);
 	}
 unlock:
-	mutex_unlock(&fib->mnet->lock);
+	mfib_unlock(fib->mnet);
 	return err;
 }

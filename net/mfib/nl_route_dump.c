@@ -141,7 +141,7 @@ int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
 			return -EINVAL;
 		}
 	}
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	cb->seq = mnet->seq;
 	if (only && !id) {
 		fib = mfib_nl_find_fib(mnet, only, cb->extack);
@@ -162,6 +162,6 @@ int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	at->done = true;
 unlock:
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	return err ?: skb->len;
 }

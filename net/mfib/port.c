@@ -9,6 +9,7 @@
 #include "fib.h"
 #include "ktable.h"
 #include "nexthop.h"
+#include "notify.h"
 #include "route.h"
 
 /**
@@ -167,9 +168,9 @@ int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 	port = port_alloc(mdev, port_dev);
 	if (!port)
 		return -ENOMEM;
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	err = publish(mdev, port);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 	if (err)
 		goto err_store;
 	keep = keep_addresses(port_dev);
@@ -180,10 +181,10 @@ int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 	cycle(port_dev, extack);
 	restore_keep(port_dev, keep);
 
-	mutex_lock(&mnet->lock);
-	mnet->seq++;
+	mfib_lock(mnet);
+	mfib_notify_port(mnet, port);
 	mfib_ktable_update(mnet, port);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 
 	in_dev = __in_dev_get_rtnl(port_dev);
 	if (in_dev && IN_DEV_RPFILTER(in_dev) == 1)
@@ -194,12 +195,12 @@ int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 err_link:
 	port_dev->priv_flags &= ~IFF_L3MDEV_SLAVE;
 	restore_keep(port_dev, keep);
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	fib = mfib_dereference(mnet, mdev->fib);
 	if (fib && mfib_nexthop_dev_used(mnet, port_dev))
 		mfib_route_purge(fib, uses_dev, port_dev);
 	withdraw(mnet, mdev, port_dev->ifindex);
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 err_store:
 	call_rcu(&port->rcu, port_free_rcu);
 	return err;
@@ -223,17 +224,17 @@ void mfib_port_gone(struct net_device *dev, struct net_device *port_dev)
 	struct mfib_port *port;
 	struct mfib_fib *fib;
 
-	mutex_lock(&mnet->lock);
+	mfib_lock(mnet);
 	fib = mfib_dereference(mnet, mdev->fib);
 	if (fib && mfib_nexthop_dev_used(mnet, port_dev))
 		mfib_route_purge(fib, uses_dev, port_dev);
 	port = withdraw(mnet, mdev, port_dev->ifindex);
-	mnet->seq++;
 	if (!WARN_ON(!port)) {
+		mfib_notify_port_gone(mnet, port);
 		mfib_counters_add(&mdev->gone, port->counters);
 		call_rcu(&port->rcu, port_free_rcu);
 	}
-	mutex_unlock(&mnet->lock);
+	mfib_unlock(mnet);
 }
 
 static void unlink(struct net_device *dev, struct net_device *port_dev)

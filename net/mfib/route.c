@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 
 #include "alias.h"
+#include "notify.h"
 
 static struct mfib_lpm *lpm_of(const struct mfib_fib *fib,
 			       const struct mfib_prefix *prefix)
@@ -36,10 +37,40 @@ static void count(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		fib->routes += n;
 }
 
+/* The route that forwards to a prefix, which has one. */
+static const struct mfib_info *active_of(const struct mfib_fib *fib,
+					 const struct mfib_prefix *prefix)
+{
+	u32 index = mfib_lpm_find(lpm_of(fib, prefix), prefix->addr,
+				  prefix->len);
+
+	return mfib_info_active(mfib_info_of(fib->mnet, index));
+}
+
+/* Tells of those routes that the change of another one made forward, or wait.
+ * @changed is that one, and what it replaced is @gone.
+ */
+static void notify_others(const struct mfib_fib *fib,
+			  const struct mfib_prefix *prefix,
+			  const struct mfib_info *was,
+			  const struct mfib_info *now,
+			  const struct mfib_info *changed,
+			  const struct mfib_info *gone)
+{
+	if (now == was)
+		return;
+	if (was && was != gone && was != changed)
+		mfib_notify_route(fib, prefix, was, false);
+	if (now && now != changed)
+		mfib_notify_route(fib, prefix, now, true);
+}
+
 /* Where a route of a prefix is kept: in the tree (@set is NULL), or as alias
- * @i of @set.
+ * @i of @set. @active is the route of the prefix that forwards, and NULL if
+ * there is none.
  */
 struct place {
+	const struct mfib_info *active;
 	struct mfib_info *info;
 	struct mfib_alias_set *set;
 	u32 i;
@@ -53,9 +84,11 @@ static bool find_place(const struct mfib_fib *fib,
 	u32 index = mfib_lpm_find(lpm_of(fib, prefix), prefix->addr,
 				  prefix->len);
 
+	place->active = NULL;
 	if (index == MFIB_LPM_NONE)
 		return false;
 	place->info = mfib_info_of(fib->mnet, index);
+	place->active = mfib_info_active(place->info);
 	place->set = mfib_alias_set(place->info);
 	if (!place->set)
 		return match(place->info, arg);
@@ -72,15 +105,17 @@ static bool find_place(const struct mfib_fib *fib,
 static void remove_at(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		      const struct place *place)
 {
+	const struct mfib_info *active = NULL;
 	struct mfib_lpm *lpm = lpm_of(fib, prefix);
 	struct mfib_alias_set *set = place->set;
+	bool was_full = mfib_fib_is_full(fib);
 
 	count(fib, prefix, place->info, -1);
-	fib->mnet->seq++;
 	if (!set) {
 		mfib_lpm_remove(lpm, prefix->addr, prefix->len);
 	} else {
 		mfib_alias_set_remove(set, place->i);
+		active = mfib_info_active(&set->info);
 		if (set->n == 1) {
 			/* Replaces a value, which needs no memory. */
 			mfib_lpm_insert(lpm, prefix->addr, prefix->len,
@@ -88,6 +123,11 @@ static void remove_at(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 			mfib_alias_set_free(set);
 		}
 	}
+	mfib_notify_route_gone(fib, prefix, place->info,
+			       place->active == place->info);
+	notify_others(fib, prefix, place->active, active, NULL, place->info);
+	if (was_full != mfib_fib_is_full(fib))
+		mfib_notify_fib(fib);
 	mfib_info_put(place->info);
 }
 
@@ -107,7 +147,7 @@ static int add(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 	set = mfib_alias_set(known);
 	if (set)
 		return mfib_alias_set_add(set, info);
-	set = mfib_alias_set_create(known, info);
+	set = mfib_alias_set_create(fib, prefix, known, info);
 	if (IS_ERR(set))
 		return PTR_ERR(set);
 	/* Replaces a value, which needs no memory. */
@@ -124,7 +164,6 @@ static void replace_at(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		mfib_lpm_insert(lpm_of(fib, prefix), prefix->addr, prefix->len,
 				info->index, NULL);
 	}
-	mfib_info_put(place->info);
 }
 
 static bool match_key(const struct mfib_info *info, const void *arg)
@@ -148,6 +187,7 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		   const struct mfib_info_key *key, u16 flags,
 		   struct netlink_ext_ack *extack)
 {
+	const struct mfib_info *active;
 	struct mfib_info *info;
 	struct place place;
 	bool known;
@@ -177,6 +217,7 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		return PTR_ERR(info);
 	if (known) {
 		replace_at(fib, prefix, &place, info);
+		active = place.set ? mfib_info_active(&place.set->info) : info;
 	} else {
 		err = add(fib, prefix, info);
 		if (err) {
@@ -187,8 +228,16 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 			return err;
 		}
 		count(fib, prefix, info, 1);
+		active = place.active ? active_of(fib, prefix) : info;
 	}
-	fib->mnet->seq++;
+	mfib_notify_route(fib, prefix, info, active == info);
+	notify_others(fib, prefix, place.active, active, info,
+		      known ? place.info : NULL);
+	if (known)
+		mfib_info_put(place.info);
+	else if (!(key->flags & MFIB_ROUTE_F_FOLLOWED) &&
+		 fib->routes == fib->max_routes)
+		mfib_notify_fib(fib);
 	return 0;
 }
 

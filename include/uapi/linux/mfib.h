@@ -29,6 +29,12 @@
 #define MFIB_GENL_VERSION	1
 
 /**
+ * MFIB_GENL_NOTIFY - multicast group of the commands %MFIB_CMD_FIB_NEW_NTF to
+ * %MFIB_CMD_ROUTE_DEL_NTF: every change in the namespace, in order
+ */
+#define MFIB_GENL_NOTIFY	"notify"
+
+/**
  * RTPROT_MFIB - rtnetlink protocol number of what mfib adds to the kernel's
  * own tables and rules
  */
@@ -55,6 +61,21 @@
  * @MFIB_CMD_ROUTE_LOOKUP: the route that forwards an address
  *	(%MFIB_A_FIB_ID, %MFIB_A_ROUTE with %MFIB_ROUTE_A_DST)
  * @MFIB_CMD_FIB_CHECK: check that a FIB is consistent (%MFIB_A_FIB)
+ * @MFIB_CMD_FIB_NEW_NTF: notification: a FIB was created, or changed
+ *	(%MFIB_A_FIB without memory and counters)
+ * @MFIB_CMD_FIB_DEL_NTF: notification: a FIB was deleted (%MFIB_A_FIB)
+ * @MFIB_CMD_PORT_NEW_NTF: notification: a device became a port (%MFIB_A_PORT
+ *	without counters)
+ * @MFIB_CMD_PORT_DEL_NTF: notification: a port left (%MFIB_A_PORT)
+ * @MFIB_CMD_NEXTHOP_NEW_NTF: notification: a next hop was created or
+ *	replaced, died or came back to life (%MFIB_A_NEXTHOP, without an id if
+ *	it is an anonymous one)
+ * @MFIB_CMD_NEXTHOP_DEL_NTF: notification: a next hop was deleted
+ *	(%MFIB_A_NEXTHOP)
+ * @MFIB_CMD_ROUTE_NEW_NTF: notification: a route was created or replaced, or
+ *	forwards now or no longer (%MFIB_A_FIB_ID, %MFIB_A_ROUTE)
+ * @MFIB_CMD_ROUTE_DEL_NTF: notification: a route was deleted
+ *	(%MFIB_A_FIB_ID, %MFIB_A_ROUTE)
  */
 enum mfib_cmd {
 	MFIB_CMD_UNSPEC,
@@ -70,6 +91,14 @@ enum mfib_cmd {
 	MFIB_CMD_ROUTE_GET,
 	MFIB_CMD_ROUTE_LOOKUP,
 	MFIB_CMD_FIB_CHECK,
+	MFIB_CMD_FIB_NEW_NTF,
+	MFIB_CMD_FIB_DEL_NTF,
+	MFIB_CMD_PORT_NEW_NTF,
+	MFIB_CMD_PORT_DEL_NTF,
+	MFIB_CMD_NEXTHOP_NEW_NTF,
+	MFIB_CMD_NEXTHOP_DEL_NTF,
+	MFIB_CMD_ROUTE_NEW_NTF,
+	MFIB_CMD_ROUTE_DEL_NTF,
 
 	/* private: */
 	__MFIB_CMD_MAX,
@@ -88,7 +117,8 @@ enum mfib_cmd {
  *	dump request a filter
  * @MFIB_A_FAMILY: u8, AF_INET or AF_INET6, a filter in a route dump request
  * @MFIB_A_SEQ: u64, change sequence of the namespace at the time of the
- *	message; it grows with every change of a FIB, next hop or route
+ *	message; every change of a FIB, port, next hop or route counts it up
+ *	by one, and is told in a notification with this number
  */
 enum mfib_attr {
 	MFIB_A_UNSPEC,
@@ -120,6 +150,7 @@ enum mfib_attr {
  * @MFIB_FIB_A_STATS: nest of &enum mfib_stat_attr; output only
  * @MFIB_FIB_A_TREE4: nest of &enum mfib_tree_attr, the IPv4 tree; output only
  * @MFIB_FIB_A_TREE6: nest of &enum mfib_tree_attr, the IPv6 tree; output only
+ * @MFIB_FIB_A_FLAGS: u32, %MFIB_FIB_F_FULL; output only
  */
 enum mfib_fib_attr {
 	MFIB_FIB_A_UNSPEC,
@@ -133,11 +164,15 @@ enum mfib_fib_attr {
 	MFIB_FIB_A_STATS,
 	MFIB_FIB_A_TREE4,
 	MFIB_FIB_A_TREE6,
+	MFIB_FIB_A_FLAGS,
 
 	/* private: */
 	__MFIB_FIB_A_MAX,
 	MFIB_FIB_A_MAX = __MFIB_FIB_A_MAX - 1
 };
+
+/* The FIB has as many routes as its limit allows, or more. */
+#define MFIB_FIB_F_FULL			(1U << 0)
 
 /**
  * enum mfib_tree_form - how the tree of a family is kept

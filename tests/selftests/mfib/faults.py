@@ -19,6 +19,7 @@ import ktap
 import rtnl
 from genl import attr
 from ktap import CLONE_NEWNET, poll, same, test, unshare
+from listener import Listener, Lost
 from mfib import *
 from mfib import bed
 from packet import link_attrs, mac_of, wire
@@ -334,6 +335,50 @@ def answers():
 
 
 @test
+def changes_that_are_told():
+    """Who listens hears of everything that was done, or that something was
+    lost. What is done does not depend on whether it can be told."""
+    b, l = Bench('p1', 'p2'), Listener()
+    many = [route(f'10.{i}.0.0/16', via('192.0.2.9', 'p1'))
+            for i in range(40)]
+    hop = via('192.0.2.9', 'p1', nhid=4)
+    b.look.route_new(10, route('11.0.0.0/8', via(dev='p1')),
+                     route('11.0.0.0/8', via(dev='p2'), metric=7))
+    lost = heard = 0
+    for client, change, undo in (
+            (b.m, lambda: b.m.route_new(10, *many, flags=REPLACE),
+             lambda: b.look.route_del(10, *many)),
+            (b.m, lambda: b.m.nexthop_new(hop, REPLACE),
+             lambda: b.look.nexthop_del(4)),
+            (b.m, lambda: b.m.fib_new(20, REPLACE),
+             lambda: b.look.fib_del(20)),
+            (b.r, lambda: b.r.up('p1', False), lambda: b.links.up('p1'))):
+        for nth in itertools.count(1):
+            l.forget()
+            before = b.look.change_seq(10)
+            client.sock.nth, failed = nth, False
+            try:
+                change()
+            except OSError:
+                failed = True
+            client.sock.nth = 0
+            done = b.look.change_seq(10) - before
+            try:
+                same(len(l.hear()), done, f'events after fault {nth}')
+                heard += done
+            except Lost:
+                lost += 1
+                l.forget()
+            if failed:
+                change()
+            undo()
+            if not client.sock.hit and not failed:
+                break
+    same(lost > 3, True, f'{lost} faults lost events')
+    same(heard > 40, True, f'{heard} events were heard')
+
+
+@test
 def link_add_and_delete():
     b = Bench()
     new = attr(IFLA_MFIB_ID, 10)
@@ -490,6 +535,21 @@ def namespace_is_set_up():
             bed(20, 'p1')
             ktap.setns(here.fileno())
     same(errors > 20, True, f'{errors} faults hit')
+
+
+@test
+def module_is_loaded():
+    """Into namespaces that are there already. What fails leaves no module, and
+    nothing that would keep the next one out."""
+    def works():
+        m = Mfib()
+        m.fib_new(10)
+        m.route_new(10, route('10.0.0.0/8', kind=RTN_BLACKHOLE))
+        m.fib_del(10)
+
+    unshare(CLONE_NEWNET)
+    same(set(fault.sweep_module('mfib', works)), {errno.ENOMEM})
+    bed(20, 'p1')
 
 
 if __name__ == '__main__':

@@ -32,7 +32,8 @@ def fib_new_and_get():
     for kind in MFIB_FIB_A_PAD, MFIB_FIB_A_TREE4, MFIB_FIB_A_TREE6:
         fib.pop(kind, None)
     same(fib, {MFIB_FIB_A_ID: 10, MFIB_FIB_A_MAX_ROUTES: 0,
-               MFIB_FIB_A_ROUTES4: 0, MFIB_FIB_A_ROUTES6: 0})
+               MFIB_FIB_A_ROUTES4: 0, MFIB_FIB_A_ROUTES6: 0,
+               MFIB_FIB_A_FLAGS: 0})
     m.fib_del(10)
     same(m.fibs(), {})
 

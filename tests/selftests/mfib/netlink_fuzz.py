@@ -23,6 +23,7 @@ import ktap
 import rtnl
 from genl import NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, attr
 from ktap import same, test
+from listener import Mirror
 from mfib import *
 from mfib import bed
 from netlink_model import INVALID, RESERVED, Model, counted, routes
@@ -66,6 +67,7 @@ class Target(fuzz.Target):
         self.m.fib_new(30)
         self.model = Model(vrfs=(VRF,))
         self.model.sync(self.m)
+        self.mirror = Mirror(self.m)
 
     def restore(self):
         """Devices and ports as they were at first, or nearly so."""
@@ -336,6 +338,7 @@ class Target(fuzz.Target):
 
     def check(self):
         self.model.check(self.m)
+        self.mirror.check()
 
 
 def check_end(m):

@@ -42,9 +42,6 @@ setup()
 
 listening() { [ "$(ss -Hlntu | wc -l)" -ge 10 ] && [ "$(at b10 ss -Hlnt | wc -l; at b20 ss -Hlnt | wc -l)" = $'1\n1' ]; }
 
-# page SOCAT-ADDRESS: what a server sends
-page() { socat -T "$(slow 30)" -u "$1,connect-timeout=$(slow 30)" -; }
-page_at() { at "$1" socat -T "$(slow 30)" -u "$2,connect-timeout=$(slow 30)" -; }
 # ask NAME ADDRESS/PORT: what a UDP server answers; asks again as a resolver would, for a forking socat may miss a question
 ask()
 {

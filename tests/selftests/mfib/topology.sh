@@ -131,6 +131,10 @@ topology_up()
 # is_ready FIB: local sockets can use it
 is_ready() { cgr route get 10.2.0.2 fib "$1" && cgr route get 2001:db8:1::1 fib "$1" && ping -q -c 1 -W 1 -I "fib$1" 2001:db8:2::2; }
 
+# page SOCAT-ADDRESS: what a server sends to the router; page_at NAME SOCAT-ADDRESS: to a host
+page() { socat -T "$(slow 30)" -u "$1,connect-timeout=$(slow 30)" -; }
+page_at() { at "$1" socat -T "$(slow 30)" -u "$2,connect-timeout=$(slow 30)" -; }
+
 # reach NAME ADDRESS [PING-OPTION...]: a ping is answered; NAME `router' is the router
 reach()
 {

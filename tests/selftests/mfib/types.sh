@@ -73,21 +73,18 @@ transparent_echo()
 	poll_until 20 bash -c "ss -Hlnt | grep -q ':$1 '"
 }
 
-get() { at "$1" socat -T "$(slow 30)" -u "$2,connect-timeout=$(slow 30)" -; }
-get_here() { socat -T "$(slow 30)" -u "$1,connect-timeout=$(slow 30)" -; }
-
 test_local_prefix_ends_at_the_router()
 {
 	routes 'local 10.99.0.0/16' 'local 2001:db8:99::/48'
 	transparent_echo 81
-	same 'you wanted 10.99.1.2' "$(get a10 TCP4:10.99.1.2:81)"
-	same 'you wanted 10.99.255.255' "$(get b10 TCP4:10.99.255.255:81)"
+	same 'you wanted 10.99.1.2' "$(page_at a10 TCP4:10.99.1.2:81)"
+	same 'you wanted 10.99.255.255' "$(page_at b10 TCP4:10.99.255.255:81)"
 	reach a10 2001:db8:99::77
 	# shellcheck disable=SC2016 # for the shell of socat
 	socat "TCP6-LISTEN:82,reuseaddr,fork,so-bindtodevice=fib10" 'SYSTEM:echo $SOCAT_SOCKADDR' 2> /dev/null &
 	finally kill $!
 	poll_until 20 bash -c "ss -Hlnt | grep -q ':82 '"
-	same '[2001:0db8:0099:0000:0000:0000:0000:0005]' "$(get b10 TCP6:[2001:db8:99::5]:82)"
+	same '[2001:0db8:0099:0000:0000:0000:0000:0005]' "$(page_at b10 TCP6:[2001:db8:99::5]:82)"
 	contains "$(cgr route get 10.99.1.2 fib 10)" '^local 10.99.1.2 .*prefix 10.99.0.0/16'
 }
 
@@ -95,7 +92,7 @@ test_local_prefix_for_local_clients()
 {
 	routes 'local 10.99.0.0/16' 'local 2001:db8:99::/48'
 	transparent_echo 81
-	same 'you wanted 10.99.1.2' "$(get_here TCP4:10.99.1.2:81,so-bindtodevice=fib10)"
+	same 'you wanted 10.99.1.2' "$(page TCP4:10.99.1.2:81,so-bindtodevice=fib10)"
 	reach router 2001:db8:99::77 -I fib10
 }
 
@@ -118,8 +115,8 @@ test_thrown_packets_take_the_kernels_way()
 	routes 'throw 0.0.0.0/0' 'throw ::/0'
 	reach a10 198.51.100.2
 	reach a10 2001:db8:a::2
-	same 'page of the world' "$(get a10 TCP4:198.51.100.2:80)"
-	same 'page of the world' "$(get a10 TCP6:[2001:db8:a::2]:80)"
+	same 'page of the world' "$(page_at a10 TCP4:198.51.100.2:80)"
+	same 'page of the world' "$(page_at a10 TCP6:[2001:db8:a::2]:80)"
 	contains "$(cgr route get 198.51.100.2 fib 10)" '^throw 198.51.100.2 .*prefix default'
 }
 
@@ -150,8 +147,8 @@ test_thrown_packets_of_local_sockets()
 	ip -6 route add 2001:db8::1/128 dev fib10
 	finally ip -6 route del 2001:db8::1/128
 	reach router 198.51.100.2 -I fib10
-	same 'page of the world' "$(get_here TCP4:198.51.100.2:80,so-bindtodevice=fib10,bind=10.0.0.1)"
-	same 'page of the world' "$(get_here TCP6:[2001:db8:a::2]:80,so-bindtodevice=fib10,bind=[2001:db8::1])"
+	same 'page of the world' "$(page TCP4:198.51.100.2:80,so-bindtodevice=fib10,bind=10.0.0.1)"
+	same 'page of the world' "$(page TCP6:[2001:db8:a::2]:80,so-bindtodevice=fib10,bind=[2001:db8::1])"
 }
 
 test_thrown_packets_obey_rules()
@@ -190,8 +187,8 @@ test_thrown_packets_are_refused_as_the_kernels_routes_say()
 	told a10 203.0.113.193 'Net Unreachable'
 	told a10 2001:db8:cc::1 'Administratively prohibited'
 	told a10 2001:db8:cc:1::1 'No route'
-	contains "$(get_here TCP4:203.0.113.1:80,so-bindtodevice=fib10 2>&1)" 'No route to host'
-	contains "$(get_here TCP4:203.0.113.193:80,so-bindtodevice=fib10 2>&1)" 'Network is unreachable'
+	contains "$(page TCP4:203.0.113.1:80,so-bindtodevice=fib10 2>&1)" 'No route to host'
+	contains "$(page TCP4:203.0.113.193:80,so-bindtodevice=fib10 2>&1)" 'Network is unreachable'
 }
 
 test_throw_in_a_circle_ends()
@@ -205,7 +202,7 @@ test_throw_in_a_circle_ends()
 	finally ip -6 route del 2001:db8:cc::/48
 	told a10 203.0.113.1 'Host Unreachable'
 	told a10 2001:db8:cc::1 'Address unreachable'
-	contains "$(get_here TCP4:203.0.113.1:80,so-bindtodevice=fib10 2>&1)" 'No route to host'
+	contains "$(page TCP4:203.0.113.1:80,so-bindtodevice=fib10 2>&1)" 'No route to host'
 	# from outside: the kernel hands it to the FIB, which throws it back
 	before=$(counter 10 sent-errors)
 	cut_off w0 203.0.113.1
