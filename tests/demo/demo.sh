@@ -9,6 +9,7 @@ cd "$(dirname "$0")" || exit 1
 # shellcheck source-path=SCRIPTDIR
 . ./net.sh
 . ./digsig.sh
+. ./tipc.sh
 
 tables=$1
 failures=0 step=0
@@ -27,6 +28,17 @@ equal() # WHAT EXPECTED SEEN
 {
 	[ "$2" = "$3" ]
 	expect "$1: $2" $? "$3"
+}
+
+wait_for() # COMMAND...: ten seconds at most
+{
+	local i
+
+	for ((i = 0; i < 50; i++)); do
+		"$@" && return
+		sleep 0.2
+	done
+	return 1
 }
 
 show() { printf '   $ %s\n' "$*"; "$@" 2>&1 | sed 's/^/   /'; return "${PIPESTATUS[0]}"; }
@@ -152,6 +164,9 @@ equal 'modules left' 0 "$(grep -c '^mfib ' /proc/modules)"
 equal 'devices of kind mfib left' '' "$(ip -br link show type mfib 2> /dev/null)"
 equal 'rules and routes of mfib left' '' "$({ ip rule; ip -6 rule; ip route show table all; ip -6 route show table all; } |
 	grep -w 'proto 109\|proto mfib')"
+
+title 'A cluster of two nodes'
+cluster
 
 title 'Only programs that the administrator signed run'
 only_signed_programs_run || failures=$((failures + 1))

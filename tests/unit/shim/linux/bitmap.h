@@ -7,6 +7,16 @@
 #define SHIM_LONG		(8 * sizeof(long))
 #define BITS_TO_LONGS(n)	(((n) + SHIM_LONG - 1) / SHIM_LONG)
 
+#define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
+
+static inline void bitmap_zero(unsigned long *map, unsigned long bits)
+{
+	unsigned long i;
+
+	for (i = 0; i < BITS_TO_LONGS(bits); i++)
+		map[i] = 0;
+}
+
 static inline void __set_bit(unsigned long bit, unsigned long *map)
 {
 	map[bit / SHIM_LONG] |= 1UL << bit % SHIM_LONG;

@@ -10,6 +10,7 @@
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 
 #define noinline	__attribute__((noinline))
+#define fallthrough	__attribute__((__fallthrough__))
 
 /*
  * The kernel orders a load behind the one that its address comes from. The tool

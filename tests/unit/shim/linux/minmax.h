@@ -18,6 +18,9 @@
 	shim_x < shim_y ? shim_x : shim_y;				\
 })
 
+#define min_t(type, x, y)	min((type)(x), (type)(y))
+#define max_t(type, x, y)	max((type)(x), (type)(y))
+
 #define max(x, y)							\
 ({									\
 	typeof(x) shim_x = (x);						\
@@ -25,8 +28,6 @@
 									\
 	shim_x > shim_y ? shim_x : shim_y;				\
 })
-
-#define min_t(type, x, y)	min((type)(x), (type)(y))
 
 #define clamp(x, low, high)	clamp_t(typeof(x), x, low, high)
 

@@ -17,6 +17,13 @@
 #define rcu_assign_pointer(p, v) __atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, v)	WRITE_ONCE(p, v)
 #define kvfree_rcu_mightsleep(p) shim_free_rcu(p)
+#define kfree_rcu(p, field)						\
+({									\
+	typeof(p) shim_p = (p);						\
+									\
+	(void)offsetof(typeof(*shim_p), field);				\
+	shim_free_rcu(shim_p);						\
+})
 
 #define call_rcu(rcu, func)	shim_call_rcu(rcu, func)
 

@@ -5,6 +5,7 @@
 #include <linux/types.h>
 
 #define GFP_KERNEL		1U
+#define GFP_ATOMIC		64U
 #define GFP_NOWAIT		2U
 #define __GFP_ACCOUNT		4U
 #define __GFP_NOWARN		8U
@@ -27,6 +28,7 @@ static inline void *shim_alloc_gfp(size_t size, gfp_t gfp, bool zero)
 
 #define kmalloc(size, gfp)	shim_alloc_gfp(size, gfp, false)
 #define kzalloc(size, gfp)	shim_alloc_gfp(size, gfp, true)
+#define kcalloc(n, size, gfp)	shim_alloc_gfp((n) * (size), gfp, true)
 #define kfree(p)		shim_free(p)
 #define kvmalloc(size, gfp)	shim_alloc_gfp(size, gfp, false)
 #define kvzalloc(size, gfp)	shim_alloc_gfp(size, gfp, true)
