@@ -74,7 +74,7 @@ uninstall: ## remove what install installed [the same variables]
 	@$(MAKE) --no-print-directory -C tools/digsig uninstall
 	rm -f $(DESTDIR)/etc/iproute2/rt_protos.d/mfib.conf
 
-check: ## run every test, on both kernels [SUITE=unit|build|tools|sign|style|dkms|userland|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
+check: ## run every test, on both kernels [SUITE=unit|build|tools|sign|style|dkms|userland|interop|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
 	@$(if $(LONG),CGR_LONG=$(LONG)) tests/check $(KERNEL:%=-k %) $(SUITE)
 
 check-debug: ## the suites of tests/selftests on kernels that look for mistakes [SUITE= KERNEL="6.1 6.12 6.1-smp 6.12-smp" LONG=10]

@@ -21,6 +21,7 @@
 #include "proto.h"
 #include "restore_line.h"
 #include "route_spec.h"
+#include "tipc_decode.h"
 
 static const char *const lines[] = {
 	"10.0.0.0/8 nhid 3",
@@ -124,6 +125,28 @@ static void fuzz_digsig(struct nlattr *attr)
 		texts += strlen(event.comm);
 }
 
+static void fuzz_tipc(struct nlattr *attr)
+{
+	static const struct tipc_layout *const layouts[] = {
+		&tipc_node_layout, &tipc_bearer_layout, &tipc_link_layout,
+		&tipc_peer_layout, &tipc_media_layout, &tipc_name_layout,
+		&tipc_sock_layout,
+	};
+	struct tipc_object obj;
+	unsigned int i, j;
+
+	for (i = 0; i < sizeof(layouts) / sizeof(*layouts); i++) {
+		if (decode_tipc(attr, layouts[i], &obj))
+			continue;
+		for (j = 0; j < TIPC_ATTRS_MAX; j++) {
+			if (obj.text[j])
+				texts += strlen(obj.text[j]);
+			if (obj.id[j])
+				texts += obj.id[j][TIPC_ID_LEN - 1];
+		}
+	}
+}
+
 /* A file that may be a certificate. */
 static void fuzz_certificate(void)
 {
@@ -172,6 +195,7 @@ static void fuzz_reply(void)
 		decode_nexthop(attr, &nexthop);
 		decode_route(attr, &route);
 		fuzz_digsig(attr);
+		fuzz_tipc(attr);
 	}
 	if (!extack_decode((struct nlmsghdr *)copy, &ext))
 		extack_error(&ext, NULL, NULL, &err);

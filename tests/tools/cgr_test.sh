@@ -103,7 +103,7 @@ test_family_absent()
 test_help_is_synopsis()
 {
 	local object command page
-	for object in '' fib port nexthop route digsig; do
+	for object in '' fib port nexthop route monitor digsig tipc doctor; do
 		page=$TOP/Documentation/man/cgr${object:+-$object}.8
 		# shellcheck disable=SC2086 # no word if it is empty
 		status 0 "$CGR" $object help
@@ -115,8 +115,9 @@ test_help_is_synopsis()
 	done
 	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'port show' 'nexthop add' 'nexthop replace' 'nexthop del' \
 		'nexthop get' 'nexthop show' 'route add' 'route replace' 'route change' 'route del' 'route get' \
-		'route show' 'route restore' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
-		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor'; do
+		'route show' 'route restore' 'monitor all' 'monitor route' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
+		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor' 'tipc show' \
+		'tipc node' 'tipc bearer' 'tipc link' 'tipc media' 'tipc peer' 'tipc nametable' 'tipc socket' 'doctor show'; do
 		# shellcheck disable=SC2086 # two words
 		status 0 "$CGR" $command help
 		grep -q "^Usage: cgr $command" "$ktap_tmp/out"
@@ -125,7 +126,7 @@ test_help_is_synopsis()
 
 test_objects_and_commands()
 {
-	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, digsig' foo
+	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, monitor, digsig, tipc, doctor' foo
 	wrong 'unknown command "foo": it is one of add, set, del, show, check, help' fib foo
 	wrong 'unknown command "": it is one of show, help' port ''
 }
@@ -197,7 +198,7 @@ test_fib_show()
 		id 11 routes4 0 routes6 1 bytes 4096
 	END
 	shows 'fib show' -j <<- 'END'
-		[{"id":10,"dev":"if1010","max_routes":5,"routes4":4,"routes6":0},{"id":11,"max_routes":0,"routes4":0,"routes6":1}]
+		[{"id":10,"dev":"if1010","max_routes":5,"routes4":4,"routes6":0,"flags":[]},{"id":11,"max_routes":0,"routes4":0,"routes6":1,"flags":[]}]
 	END
 }
 
@@ -537,6 +538,91 @@ test_restore_long_line()
 	grep -q ':1:1: the line is longer than 4096 bytes' "$ktap_tmp/err"
 }
 
+# What cgr monitor prints of the stand-in's changes, FIB 10 having one route.
+monitored() # CHANGES OPTION... < MONITOR-COMMAND
+{
+	local changes=$1
+	shift
+	{ printf 'fib add 10\nroute add blackhole 1.2.3.4 fib 10\n'; cat; } | FAKE_CHANGES=$changes "$FAKE" "$@" -b - > "$ktap_tmp/out"
+}
+
+test_monitor()
+{
+	monitored 4 <<< 'monitor'
+	diff -u - "$ktap_tmp/out" <<- 'END'
+		fib id 20 max-routes 3 routes4 3 routes6 0 full
+		port dev lo fib 10
+		nexthop id 4 dev lo routes 12
+		route 2001:db8::/32 nhid 4 dev lo fib 20 proto static
+	END
+	monitored 4 -4 <<< 'monitor route'
+	[ ! -s "$ktap_tmp/out" ]
+	monitored 4 -d <<< 'monitor all fib 10'
+	same 'port dev lo fib 10 ifindex 1' "$(cat "$ktap_tmp/out")"
+	monitored 4 <<< 'monitor fib 20'
+	same 'fib id 20 max-routes 3 routes4 3 routes6 0 full' "$(cat "$ktap_tmp/out")"
+	monitored 4 <<< 'monitor nexthop'
+	same 'nexthop id 4 dev lo routes 12' "$(cat "$ktap_tmp/out")"
+	wrong 'unknown word "11"' monitor fib 10 11
+	wrong 'unknown command "foo": it is one of all, fib, port, nexthop, route, help' monitor foo
+	status 2 env FAKE_ABSENT=1 "$FAKE" monitor
+	same 'Error: module mfib is not loaded: modprobe mfib' "$(cat "$ktap_tmp/err")"
+}
+
+# A number that is missing, and an overrun: all is read anew, and what that has is not printed again.
+test_monitor_loss()
+{
+	monitored 9 <<< 'monitor route'
+	diff -u - "$ktap_tmp/out" <<- 'END'
+		route 2001:db8::/32 nhid 4 dev lo fib 20 proto static
+		Events were lost, everything is read anew:
+		route blackhole 1.2.3.4 fib 10 proto boot
+		Synchronized: what follows is new.
+		Deleted route blackhole 10.0.0.0/8 fib 10 proto boot
+		route blackhole 10.0.0.0/8 fib 10 proto boot
+		Events were lost, everything is read anew:
+		route blackhole 1.2.3.4 fib 10 proto boot
+		Synchronized: what follows is new.
+	END
+	monitored 8 <<< 'monitor route 20'
+	diff -u - "$ktap_tmp/out" <<- 'END'
+		route 2001:db8::/32 nhid 4 dev lo fib 20 proto static
+		Events were lost, everything is read anew:
+		Synchronized: what follows is new.
+		Events were lost, everything is read anew:
+		Synchronized: what follows is new.
+	END
+}
+
+test_monitor_json()
+{
+	monitored 7 -j -ts <<< 'monitor'
+	python3 - "$ktap_tmp/out" <<- 'END'
+		import datetime, json, sys
+		d = [json.loads(line) for line in open(sys.argv[1])]
+		assert [(x['event'], x.get('seq')) for x in d] == [
+		    ('new', 3), ('new', 4), ('new', 5), ('new', 6), ('lost', None),
+		    ('present', 7), ('present', 7), ('synchronized', 7), ('deleted', 8),
+		    ('new', 9)], d
+		for x in d:
+		    datetime.datetime.fromisoformat(x.pop('timestamp'))
+		assert d[0]['fib'] == {'id': 20, 'max_routes': 3, 'routes4': 3,
+		                       'routes6': 0, 'flags': ['full']}, d[0]
+		assert d[1]['port'] == {'dev': 'lo', 'fib': 10}, d[1]
+		assert d[3]['route']['nhid'] == 4 and d[3]['route']['fib'] == 20, d[3]
+		assert d[8]['route']['dst'] == '10.0.0.0/8', d[8]
+	END
+}
+
+test_monitor_stamps()
+{
+	monitored 1 -ts <<< 'monitor'
+	grep -Eqx '\[[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}\] fib id 20 .*' "$ktap_tmp/out"
+	LC_ALL=C monitored 1 -t <<< 'monitor'
+	grep -Eqx 'Timestamp: [A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9]{2} [0-9:]{8} [0-9]{4} [0-9]{6} usec' <(head -n 1 "$ktap_tmp/out")
+	grep -qx 'fib id 20 .*' <(tail -n 1 "$ktap_tmp/out")
+}
+
 # Damaged replies do no harm; what was printed is JSON.
 test_damaged_replies()
 {
@@ -573,8 +659,14 @@ test_completion()
 	same 'check' "$(complete_at cgr fib c)"
 	same 'id help 10 11' "$(complete_at cgr fib check '')"
 	same 'fib10' "$(_cgr_fibs dev)"
-	same 'digsig' "$(complete_at cgr d)"
+	same 'digsig doctor' "$(complete_at cgr d)"
 	same 'monitor' "$(complete_at cgr digsig mon)"
+	same 'monitor' "$(complete_at cgr m)"
+	same 'route' "$(complete_at cgr monitor r)"
+	same 'fib help 10 11' "$(complete_at cgr monitor port '')"
+	same '10 11' "$(complete_at cgr monitor route fib '')"
+	same '10 11' "$(complete_at cgr monitor fib '')"
+	same '-timestamp -tshort' "$(complete_at cgr -t)"
 	same 'enforce' "$(complete_at cgr digsig mode e)"
 	same 'mmap mprotect module memory' "$(complete_at cgr digsig mode off hook m)"
 }

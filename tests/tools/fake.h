@@ -9,7 +9,8 @@
  * Environment: FAKE_INTR=1 marks dumps as interrupted, FAKE_SINK=1 counts
  * routes without storing them, FAKE_NO_LINK=1 refuses to create devices,
  * FAKE_GARBAGE=SEED damages replies, FAKE_ABSENT=1 is a kernel without the
- * module, FAKE_EVENTS=N denies N programs to who listens, then ends it.
+ * module, FAKE_EVENTS=N denies N programs to who listens, then ends it;
+ * FAKE_CHANGES=N tells of the first N of some changes instead.
  */
 #ifndef FAKE_H
 #define FAKE_H
@@ -21,7 +22,9 @@
 #include <unistd.h>
 
 #define FAKE_FAMILY	0x42	/* number of the family "mfib" */
-#define FAKE_DIGSIG	0x43	/* and of "digsig" */
+#define FAKE_DIGSIG	0x43	/* of "digsig" */
+#define FAKE_TIPC	0x44	/* of TIPCv2 */
+#define FAKE_TIPC_CGR	0x45	/* of "tipc_cgr" */
 
 #define REQUIRE(cond)							\
 do {									\
@@ -68,10 +71,14 @@ void fake_done(int err);
 /* What answers requests to the families, and to rtnetlink. */
 void fake_mfib(void);
 void fake_digsig(void);
+void fake_tipc(void);
 
 /* Something that is denied, as FAKE_EVENTS has it. */
 void fake_digsig_event(void);
-struct nlmsghdr *fake_begin_event(int cmd);
+struct nlmsghdr *fake_begin_event(int family, int cmd);
+
+/* A change, as FAKE_CHANGES has it; true if some were lost. */
+bool fake_mfib_event(void);
 void fake_link(void);
 
 #endif /* FAKE_H */

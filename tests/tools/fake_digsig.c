@@ -363,7 +363,7 @@ void fake_digsig_event(void)
 	if (n == (unsigned int)atoi(events))
 		_exit(0);
 	n++;
-	hdr = fake_begin_event(DIGSIG_CMD_EVENT);
+	hdr = fake_begin_event(FAKE_DIGSIG, DIGSIG_CMD_EVENT);
 	nest = fake_put(DIGSIG_A_EVENT, NULL, 0);
 	/* the second one was not reported */
 	fake_put_u64(DIGSIG_EVENT_A_SEQ, n > 1 ? n + 1 : n);

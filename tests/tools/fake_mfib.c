@@ -139,6 +139,8 @@ static void fib_show(unsigned int i, bool dump)
 	fake_put_u32(MFIB_FIB_A_ROUTES4, n4);
 	fake_put_u32(MFIB_FIB_A_ROUTES6, n6);
 	fake_put_u64(MFIB_FIB_A_BYTES, 4096);
+	fake_put_u32(MFIB_FIB_A_FLAGS, fibs[i].max && n4 + n6 >= fibs[i].max ?
+		     MFIB_FIB_F_FULL : 0);
 	if (fibs[i].dev) {
 		fake_put_u32(MFIB_FIB_A_IFINDEX, DEV_OF_FIB + fibs[i].id);
 		put_stats(MFIB_FIB_A_STATS, 1ULL << 40);
@@ -439,9 +441,8 @@ static int route_del(__u32 fib, const struct nlattr *nest)
 	return 0;
 }
 
-static void route_put(const struct route *r, bool dump)
+static void put_route(const struct route *r)
 {
-	struct nlmsghdr *hdr = fake_begin_reply(dump);
 	struct nlattr *nest;
 
 	fake_put_u32(MFIB_A_FIB_ID, r->fib);
@@ -456,6 +457,13 @@ static void route_put(const struct route *r, bool dump)
 	if (r->has_nh)
 		put_nexthop(MFIB_ROUTE_A_NEXTHOP, &r->nh);
 	fake_put_end(nest);
+}
+
+static void route_put(const struct route *r, bool dump)
+{
+	struct nlmsghdr *hdr = fake_begin_reply(dump);
+
+	put_route(r);
 	fake_end(hdr);
 }
 
@@ -626,4 +634,66 @@ void fake_link(void)
 	else
 		fibs[i].dev = true;
 	fake_acknowledge(err);
+}
+
+/* Some changes, which have nothing to do with what requests have made. The
+ * fifth is told of without the one before it, the eighth could not be told.
+ */
+bool fake_mfib_event(void)
+{
+	static const int cmds[] = {
+		MFIB_CMD_FIB_NEW_NTF, MFIB_CMD_PORT_NEW_NTF,
+		MFIB_CMD_NEXTHOP_NEW_NTF, MFIB_CMD_ROUTE_NEW_NTF,
+		MFIB_CMD_ROUTE_DEL_NTF, MFIB_CMD_ROUTE_DEL_NTF,
+		MFIB_CMD_ROUTE_NEW_NTF, 0, MFIB_CMD_FIB_DEL_NTF,
+	};
+	static const struct route route = {
+		.fib = 10, .len = 4, .dst = { 10 }, .plen = 8,
+		.type = RTN_BLACKHOLE, .proto = RTPROT_BOOT,
+	}, route6 = {
+		.fib = 20, .len = 16, .dst = { 0x20, 1, 0xd, 0xb8 }, .plen = 32,
+		.type = RTN_UNICAST, .proto = RTPROT_STATIC, .has_nh = true,
+		.nh = { .id = 4, .ifindex = 1 },
+	};
+	/* what the stand-in's dumps have is 7 */
+	static const __u64 seqs[] = { 3, 4, 5, 6, 8, 8, 9, 10, 8 };
+	const char *changes = getenv("FAKE_CHANGES");
+	static unsigned int n;
+	struct nlmsghdr *hdr;
+	struct nlattr *nest;
+
+	if (!changes)
+		return false;
+	if (n == (unsigned int)atoi(changes) || n == sizeof(seqs) / sizeof(*seqs))
+		_exit(0);
+	n++;
+	if (!cmds[n - 1])
+		return true;
+	hdr = fake_begin_event(FAKE_FAMILY, cmds[n - 1]);
+	fake_put_u64(MFIB_A_SEQ, seqs[n - 1]);
+	switch (cmds[n - 1]) {
+	case MFIB_CMD_FIB_NEW_NTF:
+	case MFIB_CMD_FIB_DEL_NTF:
+		nest = fake_put(MFIB_A_FIB, NULL, 0);
+		fake_put_u32(MFIB_FIB_A_ID, 20);
+		fake_put_u32(MFIB_FIB_A_MAX_ROUTES, 3);
+		fake_put_u32(MFIB_FIB_A_ROUTES4, 3);
+		fake_put_u32(MFIB_FIB_A_ROUTES6, 0);
+		fake_put_u32(MFIB_FIB_A_FLAGS, MFIB_FIB_F_FULL);
+		fake_put_end(nest);
+		break;
+	case MFIB_CMD_PORT_NEW_NTF:
+		nest = fake_put(MFIB_A_PORT, NULL, 0);
+		fake_put_u32(MFIB_PORT_A_FIB_ID, 10);
+		fake_put_u32(MFIB_PORT_A_IFINDEX, 1);
+		fake_put_end(nest);
+		break;
+	case MFIB_CMD_NEXTHOP_NEW_NTF:
+		put_nexthop(MFIB_A_NEXTHOP, &route6.nh);
+		break;
+	default:
+		put_route(n == 4 ? &route6 : &route);
+	}
+	fake_end(hdr);
+	return false;
 }

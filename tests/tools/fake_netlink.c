@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <linux/digsig.h>
+#include <linux/tipc_cgr.h>
+#include <linux/tipc_netlink.h>
 #include <linux/genetlink.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -120,14 +122,14 @@ struct nlmsghdr *fake_begin_reply(bool dump)
 	return hdr;
 }
 
-struct nlmsghdr *fake_begin_event(int cmd)
+struct nlmsghdr *fake_begin_event(int family, int cmd)
 {
 	struct genlmsghdr genl = { .cmd = cmd, .version = 1 };
 	static const struct nlmsghdr nobody;
 	struct nlmsghdr *hdr;
 
 	fake_req = &nobody;
-	hdr = begin(FAKE_DIGSIG, 0);
+	hdr = begin(family, 0);
 	memcpy(out + out_len, &genl, sizeof(genl));
 	out_len += GENL_HDRLEN;
 	return hdr;
@@ -220,14 +222,13 @@ void fake_forgive(void)
 	bad = NULL;
 }
 
-/* The one multicast group, of "digsig"; its number is one that there is. */
-static void put_group(void)
+/* The one multicast group of a family; its number is one that there is. */
+static void put_group(const char *name)
 {
 	struct nlattr *groups = fake_put(CTRL_ATTR_MCAST_GROUPS, NULL, 0);
 	struct nlattr *one = fake_put(1, NULL, 0);
 
-	fake_put(CTRL_ATTR_MCAST_GRP_NAME, DIGSIG_GENL_DENIALS,
-		 sizeof(DIGSIG_GENL_DENIALS));
+	fake_put(CTRL_ATTR_MCAST_GRP_NAME, name, strlen(name) + 1);
 	fake_put_u32(CTRL_ATTR_MCAST_GRP_ID, GENL_ID_CTRL);
 	fake_put_end(one);
 	fake_put_end(groups);
@@ -237,17 +238,21 @@ static void control(void)
 {
 	struct genlmsghdr genl = { .cmd = CTRL_CMD_NEWFAMILY, .version = 2 };
 	struct nlmsghdr *hdr = begin(GENL_ID_CTRL, 0);
-	bool digsig;
+	const char *name;
 	struct attrs a;
+	bool digsig;
 	__u16 id;
 
 	fake_parse(&a, (const char *)(fake_req + 1) + GENL_HDRLEN,
 		   fake_req->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN);
 	REQUIRE(a.tb[CTRL_ATTR_FAMILY_NAME]);
-	digsig = !strcmp((const char *)(a.tb[CTRL_ATTR_FAMILY_NAME] + 1),
-			 DIGSIG_GENL_NAME);
-	id = digsig ? FAKE_DIGSIG : FAKE_FAMILY;
-	if (getenv("FAKE_ABSENT")) {
+	name = (const char *)(a.tb[CTRL_ATTR_FAMILY_NAME] + 1);
+	digsig = !strcmp(name, DIGSIG_GENL_NAME);
+	id = digsig ? FAKE_DIGSIG :
+	     !strcmp(name, TIPC_GENL_V2_NAME) ? FAKE_TIPC :
+	     !strcmp(name, TIPC_CGR_GENL_NAME) ? FAKE_TIPC_CGR : FAKE_FAMILY;
+	if (getenv("FAKE_ABSENT") ||
+	    (id == FAKE_TIPC_CGR && getenv("FAKE_MAINLINE"))) {
 		out_len = 0;
 		fake_acknowledge(-ENOENT);
 		return;
@@ -261,7 +266,9 @@ static void control(void)
 	fake_put_u32(CTRL_ATTR_HDRSIZE, 0);
 	fake_put_u32(CTRL_ATTR_MAXATTR, digsig ? DIGSIG_A_MAX : MFIB_A_MAX);
 	if (digsig)
-		put_group();
+		put_group(DIGSIG_GENL_DENIALS);
+	else if (id == FAKE_FAMILY)
+		put_group(MFIB_GENL_NOTIFY);
 	fake_end(hdr);
 	fake_acknowledge(0);
 }
@@ -297,6 +304,9 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 		fake_mfib();
 	else if (fake_req->nlmsg_type == FAKE_DIGSIG)
 		fake_digsig();
+	else if (fake_req->nlmsg_type == FAKE_TIPC ||
+		 fake_req->nlmsg_type == FAKE_TIPC_CGR)
+		fake_tipc();
 	else
 		control();
 	return fake_req->nlmsg_len;
@@ -312,6 +322,10 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 		return syscall(SYS_recvmsg, fd, msg, flags);
 	/* The real kernel would let the tool wait for ever. */
 	if (!a) {
+		if (fake_mfib_event()) {
+			errno = ENOBUFS;
+			return -1;
+		}
 		fake_digsig_event();
 		a = first;
 	}
@@ -328,6 +342,17 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 		last = &first;
 	free(a);
 	return len;
+}
+
+int ppoll(struct pollfd *fds, nfds_t nfds, const struct timespec *timeout,
+	  const sigset_t *mask)
+{
+	(void)timeout;
+	(void)mask;
+	REQUIRE(nfds == 2);
+	fds[0].revents = POLLIN;
+	fds[1].revents = 0;
+	return 1;
 }
 
 int poll(struct pollfd *fds, nfds_t nfds, int timeout)

@@ -28,12 +28,25 @@ enum cgr_status {
 };
 
 /**
+ * enum stamp - how events are stamped with the time
+ * @STAMP_NONE: not at all
+ * @STAMP_SHORT: in front of the line
+ * @STAMP_LONG: in a line of its own
+ */
+enum stamp {
+	STAMP_NONE,
+	STAMP_SHORT,
+	STAMP_LONG,
+};
+
+/**
  * struct cgr_options - what the options before the object say
  * @family: AF_INET or AF_INET6 (-4, -6), else AF_UNSPEC
  * @json: print JSON
  * @pretty: indent JSON
  * @stats: print counters
  * @details: print more
+ * @stamp: print when an event came
  * @force: continue after an error in a batch
  * @batch: file of commands, or NULL
  * @netns: network namespace to work in, or NULL
@@ -44,6 +57,7 @@ struct cgr_options {
 	bool pretty;
 	bool stats;
 	bool details;
+	enum stamp stamp;
 	bool force;
 	const char *batch;
 	const char *netns;

@@ -79,6 +79,7 @@ int decode_fib(struct nlattr *nest, struct fib *fib)
 	    attr_get_u32(tb[MFIB_FIB_A_ROUTES4], &fib->routes4) ||
 	    attr_get_u32(tb[MFIB_FIB_A_ROUTES6], &fib->routes6) ||
 	    attr_get_u64(tb[MFIB_FIB_A_BYTES], &fib->bytes) ||
+	    attr_get_u32(tb[MFIB_FIB_A_FLAGS], &fib->flags) ||
 	    decode_tree(tb[MFIB_FIB_A_TREE4], &fib->tree4) ||
 	    decode_tree(tb[MFIB_FIB_A_TREE6], &fib->tree6))
 		return -1;

@@ -50,6 +50,7 @@ struct tree {
  * @routes4: number of IPv4 routes
  * @routes6: number of IPv6 routes
  * @bytes: memory
+ * @flags: MFIB_FIB_F_*
  * @stats: counters
  * @tree4: IPv4 tree
  * @tree6: IPv6 tree
@@ -61,6 +62,7 @@ struct fib {
 	__u32 routes4;
 	__u32 routes6;
 	__u64 bytes;
+	__u32 flags;
 	struct stats stats;
 	struct tree tree4;
 	struct tree tree6;

@@ -24,6 +24,30 @@ void dev_forget(struct dev_cache *cache)
 }
 
 /**
+ * dev_learn() - resolve all there are, so that their names are known when they
+ *	have gone
+ * @cache: devices
+ */
+void dev_learn(struct dev_cache *cache)
+{
+	struct if_nameindex *list = if_nameindex(), *dev;
+
+	for (dev = list; dev && dev->if_index; dev++)
+		dev_name(cache, dev->if_index);
+	if (list)
+		if_freenameindex(list);
+}
+
+/**
+ * dev_expire() - time has passed: names may have changed
+ * @cache: devices
+ */
+void dev_expire(struct dev_cache *cache)
+{
+	cache->now++;
+}
+
+/**
  * dev_index() - index of a device
  * @cache: devices that were resolved
  * @name: its name
@@ -49,17 +73,23 @@ __u32 dev_index(struct dev_cache *cache, const char *name)
  * @cache: devices that were resolved
  * @index: its index
  *
- * Return: the name, "if" and the index if there is no such device here.
+ * Return: the name, that it had last if it has gone, "if" and the index if
+ * it is not known.
  */
 const char *dev_name(struct dev_cache *cache, __u32 index)
 {
 	struct dev_slot *slot = &cache->by_index[index & (DEV_SLOTS - 1)];
 
-	if (slot->index == index && slot->name[0])
+	char name[IFNAMSIZ];
+
+	if (slot->index == index && slot->name[0] && slot->seen == cache->now)
 		return slot->name;
 	cache->used = true;
-	slot->index = index;
-	if (!if_indextoname(index, slot->name))
+	if (if_indextoname(index, name))
+		strcpy(slot->name, name);
+	else if (slot->index != index || !slot->name[0])
 		snprintf(slot->name, sizeof(slot->name), "if%u", index);
+	slot->index = index;
+	slot->seen = cache->now;
 	return slot->name;
 }

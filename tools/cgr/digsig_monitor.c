@@ -4,8 +4,6 @@
  */
 #include "digsig.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <linux/digsig.h>
 #include <netlink/attr.h>
 
@@ -13,6 +11,7 @@
 #include "cgr.h"
 #include "digsig_decode.h"
 #include "digsig_names.h"
+#include "listen.h"
 #include "value.h"
 
 /* The parameters of cgr digsig monitor. */
@@ -69,26 +68,19 @@ static int print_event(struct nlattr *attr,
 	return 0;
 }
 
-static void no_ack(__unused __u32 seq, __unused const struct extack *ext,
-		   __unused void *arg)
-{
-}
-
 /**
  * digsig_monitor() - print denials until interrupted
  * @c: context
  * @cmd: the command
  * @a: its words
  *
- * Return: enum cgr_status, if it fails.
+ * Return: enum cgr_status.
  */
 int digsig_monitor(struct cgr *c, __unused const struct cgr_cmd *cmd,
 		   struct args *a)
 {
 	struct monitor m = { .c = c };
-	struct talk talk = {
-		.attr = print_event, .ack = no_ack, .arg = &m,
-	};
+	struct talk talk = { .attr = print_event, .arg = &m };
 
 	if (args_parse(a, digsig_monitor_params, NULL))
 		return CGR_SYNTAX;
@@ -96,15 +88,7 @@ int digsig_monitor(struct cgr *c, __unused const struct cgr_cmd *cmd,
 	    talk_listen(c->nl.digsig, DIGSIG_GENL_NAME, DIGSIG_GENL_DENIALS,
 			&c->err))
 		return CGR_KERNEL;
-	for (;;) {
-		errno = 0;
-		if (!talk_receive(c->nl.digsig, &talk, &c->err)) {
-			fflush(stdout);
-			continue;
-		}
-		if (errno != ENOBUFS)
-			return CGR_KERNEL;
-		/* how many are missing is known with the next one */
-		error_clear(&c->err);
-	}
+	talk.family = c->nl.digsig_family;
+	/* how many are missing is known with the next one */
+	return listen_run(c, c->nl.digsig, &talk, NULL);
 }

@@ -2,6 +2,8 @@
 /*
  * cgr fib: forwarding tables and their devices.
  */
+#include "fib.h"
+
 #include <errno.h>
 #include <netlink/attr.h>
 #include <stdlib.h>
@@ -123,6 +125,29 @@ static int fib_del(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 		CGR_KERNEL : CGR_OK;
 }
 
+/**
+ * fib_print() - print a FIB without memory and counters
+ * @c: context; an object is open
+ * @fib: the FIB
+ */
+void fib_print(struct cgr *c, const struct fib *fib)
+{
+	struct printer *p = &c->out;
+
+	print_num(p, PRINT_ANY, "id", "id %llu", fib->id);
+	if (fib->ifindex)
+		print_str(p, PRINT_ANY, "dev", "dev %s",
+			  dev_name(&c->dev, fib->ifindex));
+	print_num(p, fib->max_routes ? PRINT_ANY : PRINT_JSON, "max_routes",
+		  "max-routes %llu", fib->max_routes);
+	print_num(p, PRINT_ANY, "routes4", "routes4 %llu", fib->routes4);
+	print_num(p, PRINT_ANY, "routes6", "routes6 %llu", fib->routes6);
+	print_array(p, "flags");
+	if (fib->flags & MFIB_FIB_F_FULL)
+		print_str(p, PRINT_ANY, NULL, "%s", "full");
+	print_close(p);
+}
+
 struct show {
 	struct cgr *c;
 	struct port_list ports;
@@ -141,14 +166,7 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 	if (decode_fib(attr, &fib))
 		return -1;
 	print_object(p, NULL);
-	print_num(p, PRINT_ANY, "id", "id %llu", fib.id);
-	if (fib.ifindex)
-		print_str(p, PRINT_ANY, "dev", "dev %s",
-			  dev_name(&c->dev, fib.ifindex));
-	print_num(p, fib.max_routes ? PRINT_ANY : PRINT_JSON, "max_routes",
-		  "max-routes %llu", fib.max_routes);
-	print_num(p, PRINT_ANY, "routes4", "routes4 %llu", fib.routes4);
-	print_num(p, PRINT_ANY, "routes6", "routes6 %llu", fib.routes6);
+	fib_print(c, &fib);
 	if (c->opt.details) {
 		print_num(p, PRINT_ANY, "bytes", "bytes %llu", fib.bytes);
 		if (fib.ifindex)

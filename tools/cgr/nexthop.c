@@ -129,6 +129,23 @@ void nexthop_print(struct cgr *c, const struct nexthop *nh, int family)
 			  dev_name(&c->dev, nh->ifindex));
 }
 
+/**
+ * nexthop_print_all() - print a next hop
+ * @c: context; an object is open
+ * @nh: next hop
+ */
+void nexthop_print_all(struct cgr *c, const struct nexthop *nh)
+{
+	if (nh->id)
+		print_num(&c->out, PRINT_ANY, "id", "id %llu", nh->id);
+	nexthop_print(c, nh, AF_UNSPEC);
+	print_num(&c->out, PRINT_ANY, "routes", "routes %llu", nh->routes);
+	print_array(&c->out, "flags");
+	if (nh->flags & MFIB_NEXTHOP_F_DEAD)
+		print_str(&c->out, PRINT_ANY, NULL, "%s", "dead");
+	print_close(&c->out);
+}
+
 static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		    void *arg)
 {
@@ -140,13 +157,7 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 	if (decode_nexthop(attr, &nh))
 		return -1;
 	print_object(&c->out, NULL);
-	print_num(&c->out, PRINT_ANY, "id", "id %llu", nh.id);
-	nexthop_print(c, &nh, AF_UNSPEC);
-	print_num(&c->out, PRINT_ANY, "routes", "routes %llu", nh.routes);
-	print_array(&c->out, "flags");
-	if (nh.flags & MFIB_NEXTHOP_F_DEAD)
-		print_str(&c->out, PRINT_ANY, NULL, "%s", "dead");
-	print_close(&c->out);
+	nexthop_print_all(c, &nh);
 	print_close(&c->out);
 	print_line_end(&c->out);
 	return 0;

@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <linux/digsig.h>
+#include <linux/genetlink.h>
 #include <linux/mfib.h>
+#include <linux/tipc_cgr.h>
+#include <linux/tipc_netlink.h>
 #include <netlink/errno.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
@@ -20,6 +23,7 @@
 /* A dump's messages are 32 KB at most. */
 #define RECV_SIZE	65536
 #define SOCKET_BUFFER	(1024 * 1024)
+#define EVENT_BUFFER	(16 * 1024 * 1024)
 
 static int nl_failed(struct cgr_error *err, const char *what, int code)
 {
@@ -101,6 +105,30 @@ int cgr_nl_mfib(struct cgr_nl *nl, struct cgr_error *err)
 }
 
 /**
+ * cgr_nl_events() - open the socket on which "mfib" tells what changes, once
+ * @nl: sockets
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int cgr_nl_events(struct cgr_nl *nl, struct cgr_error *err)
+{
+	int room = EVENT_BUFFER;
+
+	if (cgr_nl_mfib(nl, err))
+		return -1;
+	if (nl->events)
+		return 0;
+	nl->events = open_socket(NETLINK_GENERIC, err);
+	if (!nl->events)
+		return -1;
+	/* only the administrator gets so much */
+	setsockopt(nl_socket_get_fd(nl->events), SOL_SOCKET, SO_RCVBUFFORCE,
+		   &room, sizeof(room));
+	return talk_listen(nl->events, MFIB_GENL_NAME, MFIB_GENL_NOTIFY, err);
+}
+
+/**
  * cgr_nl_digsig() - open the socket of the family "digsig", once
  * @nl: sockets
  * @err: set on failure
@@ -111,6 +139,38 @@ int cgr_nl_digsig(struct cgr_nl *nl, struct cgr_error *err)
 {
 	return open_family(&nl->digsig, &nl->digsig_family, DIGSIG_GENL_NAME,
 			   "cgr_digsig", err);
+}
+
+/**
+ * cgr_nl_tipc() - open the socket of TIPCv2 and "tipc_cgr", once
+ * @nl: sockets
+ * @err: set on failure
+ *
+ * Mainline's tipc has TIPCv2 as well, and is not for us.
+ *
+ * Return: 0 or -1
+ */
+int cgr_nl_tipc(struct cgr_nl *nl, struct cgr_error *err)
+{
+	int family;
+
+	if (nl->tipc)
+		return 0;
+	if (open_family(&nl->tipc, &nl->tipc_family, TIPC_GENL_V2_NAME, "tipc",
+			err))
+		return -1;
+	family = genl_ctrl_resolve(nl->tipc, TIPC_CGR_GENL_NAME);
+	if (family >= 0) {
+		nl->tipc_cgr_family = family;
+		return 0;
+	}
+	nl_socket_free(nl->tipc);
+	nl->tipc = NULL;
+	if (family != -NLE_OBJ_NOTFOUND)
+		return nl_failed(err, "cannot find the family "
+				 TIPC_CGR_GENL_NAME, family);
+	error_set(err, 0, "mainline's tipc is loaded: modprobe -r tipc_diag tipc; modprobe tipc");
+	return -1;
 }
 
 /**
@@ -134,10 +194,14 @@ int cgr_nl_route(struct cgr_nl *nl, struct cgr_error *err)
 void cgr_nl_close(struct cgr_nl *nl)
 {
 	nl_socket_free(nl->mfib);
+	nl_socket_free(nl->events);
 	nl_socket_free(nl->route);
 	nl_socket_free(nl->digsig);
+	nl_socket_free(nl->tipc);
 	nl->mfib = NULL;
+	nl->events = NULL;
 	nl->digsig = NULL;
+	nl->tipc = NULL;
 	nl->route = NULL;
 }
 
@@ -198,6 +262,48 @@ int request_digsig(struct request *r, struct cgr_nl *nl, int cmd, int flags,
 }
 
 /**
+ * request_tipc() - begin a request to the family TIPCv2
+ * @r: set
+ * @nl: sockets
+ * @cmd: TIPC_NL_*
+ * @flags: NLM_F_*
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int request_tipc(struct request *r, struct cgr_nl *nl, int cmd, int flags,
+		 struct cgr_error *err)
+{
+	r->map.nr = 0;
+	r->msg = NULL;
+	if (cgr_nl_tipc(nl, err))
+		return -1;
+	return begin(r, nl->tipc_family, TIPC_GENL_V2_VERSION, cmd, flags, 0,
+		     err);
+}
+
+/**
+ * request_tipc_cgr() - begin a request to the family "tipc_cgr"
+ * @r: set
+ * @nl: sockets
+ * @cmd: TIPC_CGR_CMD_*
+ * @flags: NLM_F_*
+ * @err: set on failure
+ *
+ * Return: 0 or -1
+ */
+int request_tipc_cgr(struct request *r, struct cgr_nl *nl, int cmd, int flags,
+		     struct cgr_error *err)
+{
+	r->map.nr = 0;
+	r->msg = NULL;
+	if (cgr_nl_tipc(nl, err))
+		return -1;
+	return begin(r, nl->tipc_cgr_family, TIPC_CGR_GENL_VERSION, cmd, flags,
+		     0, err);
+}
+
+/**
  * request_free() - give a request back
  * @r: request
  */
@@ -234,21 +340,10 @@ static void single_ack(__u32 seq, const struct extack *ext, void *arg)
 	s->done = true;
 }
 
-/**
- * request_talk() - send a request, wait until it is done and free it
- * @r: request
- * @sk: socket
- * @a: words of the command, or NULL
- * @attr: called with each top-level attribute of the replies, or NULL
- * @arg: for @attr
- * @err: set on failure
- *
- * Return: 0, -1, or what the kernel returned (-errno).
- */
-int request_talk(struct request *r, struct nl_sock *sk, const struct args *a,
-		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
-			     void *arg),
-		 void *arg, struct cgr_error *err)
+static int talk(struct request *r, struct nl_sock *sk, const struct args *a,
+		int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
+			    void *arg),
+		void *arg, bool *interrupted, struct cgr_error *err)
 {
 	struct single single = { .attr = attr, .arg = arg };
 	struct talk talk = {
@@ -268,11 +363,54 @@ int request_talk(struct request *r, struct nl_sock *sk, const struct args *a,
 		error_set(err, 0, "the kernel's reply is malformed: is it from another version?");
 		ret = -1;
 	}
-	if (!ret && talk.interrupted)
-		fputs("Dump was interrupted and may be inconsistent.\n",
-		      stderr);
+	*interrupted = talk.interrupted;
 	request_free(r);
 	return ret;
+}
+
+/**
+ * request_talk() - send a request, wait until it is done and free it
+ * @r: request
+ * @sk: socket
+ * @a: words of the command, or NULL
+ * @attr: called with each top-level attribute of the replies, or NULL
+ * @arg: for @attr
+ * @err: set on failure
+ *
+ * Return: 0, -1, or what the kernel returned (-errno).
+ */
+int request_talk(struct request *r, struct nl_sock *sk, const struct args *a,
+		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
+			     void *arg),
+		 void *arg, struct cgr_error *err)
+{
+	bool interrupted;
+	int ret = talk(r, sk, a, attr, arg, &interrupted, err);
+
+	if (!ret && interrupted)
+		fputs("Dump was interrupted and may be inconsistent.\n",
+		      stderr);
+	return ret;
+}
+
+/**
+ * request_dump() - request_talk() for who is told of changes meanwhile
+ * @r: request
+ * @sk: socket
+ * @attr: called with each top-level attribute of the replies
+ * @arg: for @attr
+ * @err: set on failure
+ *
+ * Return: 0, -1, or what the kernel returned (-errno).
+ */
+int request_dump(struct request *r, struct nl_sock *sk,
+		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
+			     void *arg),
+		 void *arg, struct cgr_error *err)
+{
+	bool interrupted;
+
+	return talk(r, sk, NULL, attr, arg, &interrupted, err);
 }
 
 /**
@@ -300,7 +438,7 @@ int talk_send(struct nl_sock *sk, struct nl_msg *msg, __u32 *seq,
  * @group: its name
  * @err: set on failure
  *
- * What is sent to it has sequence number 0.
+ * One is told when the family goes, too.
  *
  * Return: 0 or -1
  */
@@ -311,6 +449,8 @@ int talk_listen(struct nl_sock *sk, const char *family, const char *group,
 
 	if (ret >= 0)
 		ret = nl_socket_add_membership(sk, ret);
+	if (ret >= 0)
+		ret = nl_socket_add_membership(sk, GENL_ID_CTRL);
 	return ret < 0 ? nl_failed(err, "cannot listen", ret) : 0;
 }
 
@@ -341,6 +481,20 @@ static int on_interrupted(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
+/* Whether a family goes: of all that the kernel tells of families. */
+static bool is_farewell(const struct nlmsghdr *hdr, int family)
+{
+	const struct genlmsghdr *genl = nlmsg_data(hdr);
+	struct nlattr *id;
+
+	if (hdr->nlmsg_type != GENL_ID_CTRL || genl->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+	id = nla_find(genlmsg_attrdata(genl, 0), genlmsg_attrlen(genl, 0),
+		      CTRL_ATTR_FAMILY_ID);
+	return id && nla_len(id) >= (int)sizeof(__u16) &&
+	       nla_get_u16(id) == family;
+}
+
 static int on_valid(struct nl_msg *msg, void *arg)
 {
 	const struct nlmsghdr *hdr = nlmsg_hdr(msg);
@@ -348,10 +502,15 @@ static int on_valid(struct nl_msg *msg, void *arg)
 	struct nlattr *attr;
 	int rem;
 
-	if (hdr->nlmsg_seq != talk->seq)
+	if (!talk->family && hdr->nlmsg_seq != talk->seq)
 		return NL_SKIP;
 	if (!genlmsg_valid_hdr(nlmsg_hdr(msg), 0)) {
 		talk->malformed = true;
+		return NL_SKIP;
+	}
+	if (talk->family && hdr->nlmsg_type != talk->family) {
+		if (is_farewell(hdr, talk->family))
+			talk->ended = true;
 		return NL_SKIP;
 	}
 	nla_for_each_attr(attr, genlmsg_attrdata(nlmsg_data(hdr), 0),

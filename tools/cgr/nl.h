@@ -23,15 +23,23 @@ struct nlmsghdr;
  * @mfib: generic netlink, for the family "mfib"
  * @route: rtnetlink
  * @family: number of the family "mfib"
+ * @events: generic netlink, for what "mfib" tells by itself
  * @digsig: generic netlink, for the family "digsig"
  * @digsig_family: its number
+ * @tipc: generic netlink, for the families TIPCv2 and "tipc_cgr"
+ * @tipc_family: number of TIPCv2
+ * @tipc_cgr_family: number of "tipc_cgr"
  */
 struct cgr_nl {
 	struct nl_sock *mfib;
 	struct nl_sock *route;
 	int family;
+	struct nl_sock *events;
 	struct nl_sock *digsig;
 	int digsig_family;
+	struct nl_sock *tipc;
+	int tipc_family;
+	int tipc_cgr_family;
 };
 
 /**
@@ -51,20 +59,27 @@ struct request {
  * @ack: called with each acknowledgment and its sequence number
  * @arg: for those
  * @seq: only replies of this sequence number are for @attr
+ * @family: number of a family whose events, of any sequence number, are for
+ *	@attr instead
  * @malformed: a reply was malformed
  * @interrupted: a dump was interrupted
+ * @ended: the family has gone
  */
 struct talk {
 	int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg);
 	void (*ack)(__u32 seq, const struct extack *ext, void *arg);
 	void *arg;
 	__u32 seq;
+	int family;
 	bool malformed;
 	bool interrupted;
+	bool ended;
 };
 
 int cgr_nl_mfib(struct cgr_nl *nl, struct cgr_error *err);
+int cgr_nl_events(struct cgr_nl *nl, struct cgr_error *err);
 int cgr_nl_digsig(struct cgr_nl *nl, struct cgr_error *err);
+int cgr_nl_tipc(struct cgr_nl *nl, struct cgr_error *err);
 int cgr_nl_route(struct cgr_nl *nl, struct cgr_error *err);
 void cgr_nl_close(struct cgr_nl *nl);
 
@@ -72,7 +87,15 @@ int request_mfib(struct request *r, struct cgr_nl *nl, int cmd, int flags,
 		 struct cgr_error *err);
 int request_digsig(struct request *r, struct cgr_nl *nl, int cmd, int flags,
 		   size_t payload, struct cgr_error *err);
+int request_tipc(struct request *r, struct cgr_nl *nl, int cmd, int flags,
+		 struct cgr_error *err);
+int request_tipc_cgr(struct request *r, struct cgr_nl *nl, int cmd, int flags,
+		     struct cgr_error *err);
 int request_talk(struct request *r, struct nl_sock *sk, const struct args *a,
+		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
+			     void *arg),
+		 void *arg, struct cgr_error *err);
+int request_dump(struct request *r, struct nl_sock *sk,
 		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
 			     void *arg),
 		 void *arg, struct cgr_error *err);

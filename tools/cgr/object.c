@@ -20,26 +20,11 @@ static const struct cgr_object *const objects[] = {
 	&object_port,
 	&object_nexthop,
 	&object_route,
+	&object_monitor,
 	&object_digsig,
+	&object_tipc,
+	&object_doctor,
 };
-
-/**
- * cgr_usage() - print the grammar of the tool
- * @f: where to
- */
-void cgr_usage(FILE *f)
-{
-	unsigned int i;
-
-	fputs("Usage: cgr [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	      "       cgr [ OPTIONS ] -b[atch] FILE\n"
-	      "       OBJECT := {", f);
-	for (i = 0; i < ARRAY_SIZE(objects); i++)
-		fprintf(f, "%s %s", i ? " |" : "", objects[i]->name);
-	fputs(" }\n       OPTIONS := {", f);
-	option_usage(f);
-	fputs(" }\n", f);
-}
 
 /* The parts of a line of grammar, with a space or a line break in between. */
 static void print_wrapped(char *line, FILE *f)
@@ -62,6 +47,28 @@ static void print_wrapped(char *line, FILE *f)
 		column += len;
 	}
 	putc('\n', f);
+}
+
+/**
+ * cgr_usage() - print the grammar of the tool
+ * @f: where to
+ */
+void cgr_usage(FILE *f)
+{
+	char line[512] = "OBJECT := {";
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(objects); i++) {
+		strcat(line, i ? "\n| " : "\n");
+		strcat(line, objects[i]->name);
+	}
+	strcat(line, "\n}");
+	fprintf(f, "Usage: cgr [ OPTIONS ] OBJECT { COMMAND | help }\n"
+		"       cgr [ OPTIONS ] -b[atch] FILE\n%*s", USAGE_START, "");
+	print_wrapped(line, f);
+	fputs("       OPTIONS := {", f);
+	option_usage(f);
+	fputs(" }\n", f);
 }
 
 /* Commands next to each other with the same parameters share a line. */
@@ -159,9 +166,9 @@ static const struct cgr_cmd *default_cmd(const struct cgr_object *obj)
 {
 	const struct cgr_cmd *cmd = obj->cmds;
 
-	while (strcmp(cmd->name, "show"))
+	while (cmd->name && strcmp(cmd->name, "show"))
 		cmd++;
-	return cmd;
+	return cmd->name ? cmd : obj->cmds;
 }
 
 static int run(struct cgr *c, char **words, int nr)

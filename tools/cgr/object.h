@@ -39,7 +39,8 @@ struct cgr_cmd {
 /**
  * struct cgr_object - an object
  * @name: its name
- * @cmds: its commands, ends with an empty one; "show" is the default
+ * @cmds: its commands, ends with an empty one; "show" is the default, or else
+ *	the first one
  * @rules: productions of its grammar, ends with NULL
  */
 struct cgr_object {
@@ -52,7 +53,10 @@ extern const struct cgr_object object_fib;
 extern const struct cgr_object object_port;
 extern const struct cgr_object object_nexthop;
 extern const struct cgr_object object_route;
+extern const struct cgr_object object_monitor;
 extern const struct cgr_object object_digsig;
+extern const struct cgr_object object_tipc;
+extern const struct cgr_object object_doctor;
 
 int cgr_run(struct cgr *c, char **words, int nr);
 void cgr_usage(FILE *f);

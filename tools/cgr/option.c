@@ -17,6 +17,8 @@ enum {
 	OPT_STATS,
 	OPT_DETAILS,
 	OPT_BATCH,
+	OPT_TIMESTAMP,
+	OPT_TSHORT,
 	OPT_FORCE,
 	OPT_NETNS,
 };
@@ -31,6 +33,10 @@ static const struct keyword options[] = {
 	{ "statistics",	OPT_STATS },
 	{ "stats",	OPT_STATS },
 	{ "details",	OPT_DETAILS },
+	{ "timestamp",	OPT_TIMESTAMP },
+	{ "t",		OPT_TIMESTAMP },
+	{ "tshort",	OPT_TSHORT },
+	{ "ts",		OPT_TSHORT },
 	{ "batch",	OPT_BATCH },
 	{ "force",	OPT_FORCE },
 	{ "netns",	OPT_NETNS },
@@ -44,7 +50,8 @@ static const struct keyword options[] = {
 void option_usage(FILE *f)
 {
 	fputs(" -V[ersion] | -h[elp] | -4 | -6 | -j[son] | -p[retty] |\n"
-	      "                    -s[tatistics] | -d[etails] | -f[orce] | -n[etns] NAME", f);
+	      "                    -s[tatistics] | -d[etails] | -t[imestamp] | -ts[hort] |\n"
+	      "                    -f[orce] | -n[etns] NAME", f);
 }
 
 /**
@@ -93,6 +100,12 @@ int option_parse(struct cgr_options *opt, char **argv, int argc,
 			break;
 		case OPT_DETAILS:
 			opt->details = true;
+			break;
+		case OPT_TIMESTAMP:
+			opt->stamp = STAMP_LONG;
+			break;
+		case OPT_TSHORT:
+			opt->stamp = STAMP_SHORT;
 			break;
 		case OPT_FORCE:
 			opt->force = true;

@@ -23,6 +23,21 @@ static const struct param show_params[] = {
 	{ }
 };
 
+/**
+ * port_print() - print a port without its counters
+ * @c: context; an object is open
+ * @port: the port
+ */
+void port_print(struct cgr *c, const struct port *port)
+{
+	print_str(&c->out, PRINT_ANY, "dev", "dev %s",
+		  dev_name(&c->dev, port->ifindex));
+	print_num(&c->out, PRINT_ANY, "fib", "fib %llu", port->fib);
+	if (c->opt.details)
+		print_num(&c->out, PRINT_ANY, "ifindex", "ifindex %llu",
+			  port->ifindex);
+}
+
 static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		    void *arg)
 {
@@ -34,12 +49,7 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 	if (decode_port(attr, &port))
 		return -1;
 	print_object(&c->out, NULL);
-	print_str(&c->out, PRINT_ANY, "dev", "dev %s",
-		  dev_name(&c->dev, port.ifindex));
-	print_num(&c->out, PRINT_ANY, "fib", "fib %llu", port.fib);
-	if (c->opt.details)
-		print_num(&c->out, PRINT_ANY, "ifindex", "ifindex %llu",
-			  port.ifindex);
+	port_print(c, &port);
 	if (c->opt.stats)
 		stats_print(&c->out, &port.stats, 1);
 	print_close(&c->out);

@@ -19,6 +19,7 @@ struct port_list {
 	struct port *port;
 };
 
+void port_print(struct cgr *c, const struct port *port);
 int port_list_read(struct cgr *c, struct port_list *list);
 void port_list_print(struct cgr *c, const struct port_list *list, __u32 fib);
 void port_list_free(struct port_list *list);

@@ -2,6 +2,8 @@
 /*
  * cgr route: routes of FIBs.
  */
+#include "route.h"
+
 #include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
@@ -190,16 +192,22 @@ static void print_flags(struct cgr *c, const struct route *route)
 	print_close(p);
 }
 
-static void print_route(struct show *show, const struct route *route)
+/**
+ * route_print() - print a route
+ * @c: context; an object is open
+ * @route: the route
+ * @fib: its FIB
+ * @say_fib: text names the FIB
+ * @address: the address that the route was looked up for, or NULL
+ */
+void route_print(struct cgr *c, const struct route *route, __u32 fib,
+		 bool say_fib, const struct arg_addr *address)
 {
-	struct cgr *c = show->c;
 	struct printer *p = &c->out;
 
-	print_object(p, NULL);
 	print_type(c, route);
-	if (show->address)
-		addr_print(c, "dst", "%s", show->address->family,
-			   show->address->data);
+	if (address)
+		addr_print(c, "dst", "%s", address->family, address->data);
 	else
 		print_prefix(c, "dst", "%s", route);
 	if (route->has_nexthop) {
@@ -208,16 +216,13 @@ static void print_route(struct show *show, const struct route *route)
 				  route->nexthop.id);
 		nexthop_print(c, &route->nexthop, route->family);
 	}
-	print_num(p, show->spec->fib.word && !show->address ? PRINT_JSON :
-		  PRINT_ANY, "fib", "fib %llu", show->fib);
-	if (show->address)
+	print_num(p, say_fib ? PRINT_ANY : PRINT_JSON, "fib", "fib %llu", fib);
+	if (address)
 		print_prefix(c, "prefix", "prefix %s", route);
 	print_protocol(c, route);
 	print_num(p, route->metric ? PRINT_ANY : PRINT_JSON, "metric",
 		  "metric %llu", route->metric);
 	print_flags(c, route);
-	print_close(p);
-	print_line_end(p);
 }
 
 static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
@@ -237,8 +242,13 @@ static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 		return 0;
 	if (decode_route(attr, &route))
 		return -1;
-	if (selected(show, &route))
-		print_route(show, &route);
+	if (!selected(show, &route))
+		return 0;
+	print_object(&show->c->out, NULL);
+	route_print(show->c, &route, show->fib,
+		    !show->spec->fib.word || show->address, show->address);
+	print_close(&show->c->out);
+	print_line_end(&show->c->out);
 	return 0;
 }
 
