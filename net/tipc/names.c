@@ -31,13 +31,19 @@ void tipc_names_destroy(struct tipc_names *names)
 	xa_destroy(&names->services);
 }
 
+static struct tipc_binding *find_binding(struct tipc_service *service,
+					 bool near, u32 lower, u32 upper)
+{
+	return tipc_binding_of(tipc_span_find(tipc_bindings(service, near),
+					      lower, upper));
+}
+
 static int publish(struct tipc_service *service, struct tipc_publ *publ)
 {
-	struct rb_root *root = tipc_bindings(service, publ->near);
 	struct tipc_binding *binding;
 	int err;
 
-	binding = tipc_binding_of(tipc_span_find(root, publ->lower, publ->upper));
+	binding = find_binding(service, publ->near, publ->lower, publ->upper);
 	if (binding) {
 		err = tipc_binding_add(binding, publ);
 		if (err)
@@ -52,7 +58,8 @@ static int publish(struct tipc_service *service, struct tipc_publ *publ)
 		binding->publs = RB_ROOT;
 		tipc_binding_add(binding, publ);
 		binding->turn = publ;
-		tipc_span_add(root, &binding->span);
+		tipc_span_add(tipc_bindings(service, publ->near),
+			      &binding->span);
 	}
 	tipc_subs_tell(service, publ, TIPC_PUBLISHED);
 	return 0;
@@ -139,20 +146,55 @@ struct tipc_publ *tipc_names_take(struct tipc_names *names,
 	struct tipc_publ *publ = NULL;
 	struct tipc_binding *binding;
 	struct tipc_service *service;
-	struct rb_root *root;
 
 	spin_lock_bh(&names->lock);
 	service = xa_load(&names->services, like->type);
 	if (!service)
 		goto out;
-	root = tipc_bindings(service, like->near);
-	binding = tipc_binding_of(tipc_span_find(root, like->lower,
-						 like->upper));
+	binding = find_binding(service, like->near, like->lower, like->upper);
 	if (!binding)
 		goto out;
 	publ = tipc_binding_find(binding, like->node, like->port, like->key);
 	if (publ)
 		withdraw(names, service, publ);
+out:
+	spin_unlock_bh(&names->lock);
+	return publ;
+}
+
+/**
+ * tipc_names_own() - what a socket of this node has published
+ * @names: the table
+ * @range: a service range
+ * @scope: %TIPC_NODE_SCOPE or %TIPC_CLUSTER_SCOPE
+ * @port: the socket; the caller sees to it that it does not withdraw meanwhile
+ *
+ * Takes O(log n), as tipc_names_del() does, and O(m) if the socket is bound to
+ * the range with the other scope as well, m times.
+ *
+ * Context: any but hard interrupts; takes the table's lock.
+ * Return: the publication, or NULL. If there are several, that with the lowest key.
+ */
+struct tipc_publ *tipc_names_own(struct tipc_names *names,
+				 const struct tipc_service_range *range,
+				 u8 scope, u32 port)
+{
+	struct tipc_publ *publ = NULL;
+	struct tipc_binding *binding;
+	struct tipc_service *service;
+
+	spin_lock_bh(&names->lock);
+	service = xa_load(&names->services, range->type);
+	if (!service)
+		goto out;
+	binding = find_binding(service, true, range->lower, range->upper);
+	if (!binding)
+		goto out;
+	publ = tipc_binding_from(binding, 0, port, 0);
+	while (publ && publ->port == port && publ->scope != scope)
+		publ = tipc_publ_next(publ);
+	if (publ && publ->port != port)
+		publ = NULL;
 out:
 	spin_unlock_bh(&names->lock);
 	return publ;

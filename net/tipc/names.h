@@ -9,6 +9,7 @@
 #include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/spinlock.h>
+#include <linux/tipc.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
 
@@ -122,6 +123,10 @@ int tipc_names_add(struct tipc_names *names, struct tipc_publ *publ);
 void tipc_names_del(struct tipc_names *names, struct tipc_publ *publ);
 struct tipc_publ *tipc_names_take(struct tipc_names *names,
 				  const struct tipc_publ *like);
+
+struct tipc_publ *tipc_names_own(struct tipc_names *names,
+				 const struct tipc_service_range *range,
+				 u8 scope, u32 port);
 
 bool tipc_names_lookup(struct tipc_names *names, u32 type, u32 instance,
 		       u32 node, bool near_only, struct tipc_dest *dest);

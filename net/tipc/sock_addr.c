@@ -86,16 +86,14 @@ void tipc_sock_unbind_all(struct tipc_sock *tsk)
 static int unbind_range(struct tipc_sock *tsk,
 			const struct tipc_service_range *range, u8 scope)
 {
+	struct tipc_names *names = &tipc_net(sock_net(&tsk->sk))->names;
 	struct tipc_publ *publ;
 
-	list_for_each_entry(publ, &tsk->publs, of_owner) {
-		if (publ->type == range->type && publ->lower == range->lower &&
-		    publ->upper == range->upper && publ->scope == scope) {
-			unbind(tsk, publ);
-			return 0;
-		}
-	}
-	return -EINVAL;
+	publ = tipc_names_own(names, range, scope, tsk->port.ref);
+	if (!publ)
+		return -EINVAL;
+	unbind(tsk, publ);
+	return 0;
 }
 
 /**

@@ -186,6 +186,41 @@ static void test_first_up_and_last_down(void)
 	end();
 }
 
+static const struct tipc_publ *own(u32 lower, u32 upper, u8 scope, u32 port)
+{
+	const struct tipc_service_range range = { 1000, lower, upper };
+
+	return tipc_names_own(&names, &range, scope, port);
+}
+
+static void test_what_a_socket_has_published(void)
+{
+	unsigned int i;
+
+	begin();
+	CHECK(!own(1, 9, TIPC_CLUSTER_SCOPE, 1));
+	add(1, 1, 9, 77, 1);
+	CHECK(!own(1, 9, TIPC_CLUSTER_SCOPE, 1));
+	/* The same range several times, with both scopes, by three sockets. */
+	for (i = 10; i < 40; i++) {
+		publs[i] = publ_at(1000, 1, 9, 0, 1 + i % 3);
+		publs[i].key = i;
+		publs[i].scope = i < 25 ? TIPC_NODE_SCOPE : TIPC_CLUSTER_SCOPE;
+		CHECK(!tipc_names_add(&names, &publs[i]));
+		used[i] = true;
+	}
+	CHECK(own(1, 9, TIPC_NODE_SCOPE, 1) == &publs[12]);
+	CHECK(own(1, 9, TIPC_CLUSTER_SCOPE, 1) == &publs[27]);
+	CHECK(own(1, 9, TIPC_CLUSTER_SCOPE, 2) == &publs[25]);
+	CHECK(!own(1, 8, TIPC_CLUSTER_SCOPE, 1) && !own(2, 9, TIPC_NODE_SCOPE, 1));
+	CHECK(!own(1, 9, TIPC_CLUSTER_SCOPE, 4) && !own(1, 9, TIPC_NODE_SCOPE, 0));
+	for (i = 27; i < 40; i += 3)
+		del(i);
+	CHECK(!own(1, 9, TIPC_CLUSTER_SCOPE, 1));
+	CHECK(own(1, 9, TIPC_CLUSTER_SCOPE, 3) == &publs[26]);
+	end();
+}
+
 /* Random operations, each checked against the list. */
 
 static bool overlaps(const struct tipc_publ *p, u32 type, u32 lower, u32 upper)
@@ -252,6 +287,7 @@ static void random_publish(void)
 	random_range(&p->lower, &p->upper);
 	*p = publ_at(1000 + random_below(3), p->lower, p->upper,
 		     random_below(4), 1 + random_below(8));
+	p->scope = random_below(2) ? TIPC_NODE_SCOPE : TIPC_CLUSTER_SCOPE;
 	for (j = 0; j < PUBLS; j++)
 		if (used[j] && publs[j].type == p->type &&
 		    publs[j].lower == p->lower && publs[j].upper == p->upper &&
@@ -270,6 +306,28 @@ static void random_publish(void)
 		return;
 	used[i] = true;
 	check_events(p, TIPC_PUBLISHED);
+}
+
+static void random_own(void)
+{
+	struct tipc_publ like = publs[random_below(PUBLS)];
+	const struct tipc_publ *wanted = NULL;
+	struct tipc_service_range range;
+	unsigned int i;
+
+	if (random_below(2))
+		random_range(&like.lower, &like.upper);
+	range.type = like.type;
+	range.lower = like.lower;
+	range.upper = like.upper;
+	for (i = 0; i < PUBLS; i++) {
+		if (used[i] && publs[i].near && publs[i].type == like.type &&
+		    publs[i].lower == like.lower &&
+		    publs[i].upper == like.upper &&
+		    publs[i].scope == like.scope && publs[i].port == like.port)
+			wanted = &publs[i];
+	}
+	CHECK(tipc_names_own(&names, &range, like.scope, like.port) == wanted);
 }
 
 static void random_withdraw(void)
@@ -454,6 +512,7 @@ static void test_random(void)
 			break;
 		case 7:
 			random_match();
+			random_own();
 			break;
 		case 8:
 			random_subscribe();
@@ -474,6 +533,7 @@ static const struct ktap_test tests[] = {
 	  test_who_answers_where_ranges_overlap },
 	{ "same_again", test_same_again },
 	{ "first_up_and_last_down", test_first_up_and_last_down },
+	{ "what_a_socket_has_published", test_what_a_socket_has_published },
 	{ "random", test_random },
 };
 
