@@ -88,7 +88,8 @@ struct sk_buff *tipc_msg_alloc(u32 self, enum tipc_user user, u32 type,
 	u32 size = hdr_size + body_size;
 	struct sk_buff *skb;
 
-	skb = alloc_skb(TIPC_HEADROOM + size, gfp);
+	/* A link keeps most of them, and sends a clone. */
+	skb = alloc_skb_fclone(TIPC_HEADROOM + size, gfp);
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, TIPC_HEADROOM);

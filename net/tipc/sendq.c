@@ -200,6 +200,9 @@ static void transmit(struct tipc_sendq *sq, struct sk_buff *skb,
 	if (!cb->times) {
 		set_acks(sq, skb);
 		cb->first = now;
+		/* What is kept leaves the room in front of it to the copy. */
+		if (!skb_cloned(skb))
+			__skb_header_release(skb);
 		copy = skb_clone(skb, GFP_ATOMIC);
 	} else {
 		/* The header of what was sent before may still be read. */

@@ -51,32 +51,39 @@ static bool dest_name(const struct tipc_sock *tsk, const struct tipc_msg *msg,
 	}
 }
 
-/* Why it came back, what of it came back, and where it was sent to. */
-static int put_ancillary(struct sock *sk, struct msghdr *m, struct sk_buff *skb)
+/* Why it came back, and what of it came back. Apart, for the sake of the stack. */
+static noinline_for_stack int put_returned(struct msghdr *m,
+					   struct sk_buff *skb)
 {
 	const struct tipc_msg *msg = tipc_msg(skb);
 	u32 info[2] = { tipc_get(msg, TIPC_F_ERROR), tipc_body_size(msg) };
-	struct tipc_service_range name;
 	u8 data[TIPC_RETURN_MAX];
+	int err;
+
+	err = put_cmsg(m, SOL_TIPC, TIPC_ERRINFO, sizeof(info), info);
+	if (err)
+		return err;
+	info[1] = min_t(u32, info[1], sizeof(data));
+	if (!info[1])
+		return 0;
+	err = skb_copy_bits(skb, tipc_hdr_size(msg), data, info[1]);
+	return err ?: put_cmsg(m, SOL_TIPC, TIPC_RETDATA, info[1], data);
+}
+
+/* What comes with a message: if it came back why, and where it was sent to. */
+static int put_ancillary(struct sock *sk, struct msghdr *m, struct sk_buff *skb)
+{
+	struct tipc_service_range name;
 	int err;
 
 	if (!m->msg_controllen)
 		return 0;
-	if (info[0]) {
-		err = put_cmsg(m, SOL_TIPC, TIPC_ERRINFO, sizeof(info), info);
+	if (tipc_get(tipc_msg(skb), TIPC_F_ERROR)) {
+		err = put_returned(m, skb);
 		if (err)
 			return err;
-		info[1] = min_t(u32, info[1], sizeof(data));
-		if (info[1]) {
-			err = skb_copy_bits(skb, tipc_hdr_size(msg), data,
-					    info[1]);
-			err = err ?: put_cmsg(m, SOL_TIPC, TIPC_RETDATA,
-					      info[1], data);
-			if (err)
-				return err;
-		}
 	}
-	if (!dest_name(tipc_sock(sk), msg, &name))
+	if (!dest_name(tipc_sock(sk), tipc_msg(skb), &name))
 		return 0;
 	return put_cmsg(m, SOL_TIPC, TIPC_DESTNAME, sizeof(name), &name);
 }
@@ -114,7 +121,7 @@ static void consume(struct sock *sk, struct sk_buff *skb)
 	struct sk_buff *ack = NULL;
 
 	__skb_unlink(skb, &sk->sk_receive_queue);
-	kfree_skb(skb);
+	consume_skb(skb);
 	if (tipc_sock_connects(sk) && sk->sk_state == TIPC_S_CONNECTED)
 		ack = tipc_conn_read(sock_net(sk), conn, size,
 				     READ_ONCE(sk->sk_rcvbuf));

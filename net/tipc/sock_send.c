@@ -18,25 +18,46 @@
 /* Memory of a long message comes in pieces of at most this order. */
 #define PAGES_ORDER	3
 
-/* A message with data of a user, without a destination. */
-static struct sk_buff *build(struct tipc_sock *tsk, enum tipc_data_type type,
-			     u32 hdr_size, struct msghdr *m, u32 len)
+/* Room for a message. What is short and leaves this node is cloned on its way. */
+static struct sk_buff *alloc(struct tipc_sock *tsk, u32 hdr_size, u32 len,
+			     bool leaves)
 {
 	u32 linear = min_t(u32, len, LINEAR_MAX);
-	struct tipc_msg *msg;
+	u32 size = TIPC_HEADROOM + hdr_size + linear;
+	gfp_t gfp = tsk->sk.sk_allocation;
 	struct sk_buff *skb;
-	int err;
+	int err = -ENOMEM;
 
-	skb = alloc_skb_with_frags(TIPC_HEADROOM + hdr_size + linear,
-				   len - linear, PAGES_ORDER, &err,
-				   tsk->sk.sk_allocation);
+	if (len > linear)
+		skb = alloc_skb_with_frags(size, len - linear, PAGES_ORDER,
+					   &err, gfp);
+	else
+		skb = leaves ? alloc_skb_fclone(size, gfp) :
+			       alloc_skb(size, gfp);
 	if (!skb)
 		return ERR_PTR(err);
 	skb_reserve(skb, TIPC_HEADROOM);
 	skb_put(skb, hdr_size + linear);
 	skb->data_len = len - linear;
 	skb->len += len - linear;
+	return skb;
+}
 
+/*
+ * A message with data of a user, without a destination. Whether it leaves this node
+ * decides how it is allocated, and nothing else.
+ */
+static struct sk_buff *build(struct tipc_sock *tsk, enum tipc_data_type type,
+			     u32 hdr_size, struct msghdr *m, u32 len,
+			     bool leaves)
+{
+	struct tipc_msg *msg;
+	struct sk_buff *skb;
+	int err;
+
+	skb = alloc(tsk, hdr_size, len, leaves);
+	if (IS_ERR(skb))
+		return skb;
 	msg = tipc_msg(skb);
 	tipc_msg_init(msg, tipc_self(sock_net(&tsk->sk)), tsk->importance,
 		      type, hdr_size, 0);
@@ -162,7 +183,7 @@ static int send_mcast(struct tipc_sock *tsk, const struct sockaddr_tipc *dest,
 	struct sk_buff *skb;
 	int n, far = 0;
 
-	skb = build(tsk, TIPC_T_MCAST, TIPC_HDR_MCAST, m, len);
+	skb = build(tsk, TIPC_T_MCAST, TIPC_HDR_MCAST, m, len, false);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 	msg = tipc_msg(skb);
@@ -197,7 +218,7 @@ static int send_datagram(struct tipc_sock *tsk,
 	err = find_target(net, dest, &target);
 	if (err)
 		return err;
-	skb = build(tsk, target.type, target.hdr_size, m, len);
+	skb = build(tsk, target.type, target.hdr_size, m, len, target.node);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 	set_target(tsk, skb, &target, dest);
@@ -244,7 +265,7 @@ int tipc_sock_syn(struct tipc_sock *tsk, const struct sockaddr_tipc *dest,
 	/* Who is to accept, with itself in the way? */
 	if (tipc_is_self(net, target.node) && target.port == tsk->port.ref)
 		return -EOPNOTSUPP;
-	skb = build(tsk, target.type, target.hdr_size, m, len);
+	skb = build(tsk, target.type, target.hdr_size, m, len, target.node);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 
@@ -287,7 +308,8 @@ int tipc_sock_syn_again(struct tipc_sock *tsk, const struct sk_buff *back)
 	data.iov_base = back->data + tipc_hdr_size(old);
 	data.iov_len = tipc_body_size(old);
 	iov_iter_kvec(&m.msg_iter, ITER_SOURCE, &data, 1, data.iov_len);
-	skb = build(tsk, target.type, target.hdr_size, &m, data.iov_len);
+	skb = build(tsk, target.type, target.hdr_size, &m, data.iov_len,
+		    target.node);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 	return xmit_syn(tsk, skb, &target, &timeout);
@@ -334,7 +356,8 @@ static int send_conn_msg(struct tipc_sock *tsk, struct msghdr *m, u32 len,
 	struct sk_buff *skb;
 	int err;
 
-	skb = build(tsk, TIPC_T_CONN, TIPC_HDR_MIN, m, len);
+	skb = build(tsk, TIPC_T_CONN, TIPC_HDR_MIN, m, len,
+		    tsk->conn.peer_node);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 	tipc_set(tipc_msg(skb), TIPC_F_DEST_PORT, tsk->conn.peer_port);

@@ -117,6 +117,13 @@ bool skb_cloned(const struct sk_buff *skb)
 	return skb->buf->refs > 1;
 }
 
+/* Who keeps a packet gives up the room in front of it: only who is alone may. */
+void __skb_header_release(struct sk_buff *skb)
+{
+	if (skb_cloned(skb))
+		fail();
+}
+
 int skb_tailroom(const struct sk_buff *skb)
 {
 	return skb->data_len ? 0 : skb->end - skb->data - skb->len;

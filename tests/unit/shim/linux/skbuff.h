@@ -58,12 +58,14 @@ void *skb_push(struct sk_buff *skb, unsigned int len);
 void *skb_pull(struct sk_buff *skb, unsigned int len);
 int skb_tailroom(const struct sk_buff *skb);
 bool skb_cloned(const struct sk_buff *skb);
+void __skb_header_release(struct sk_buff *skb);
 struct skb_shared_info *skb_shinfo(const struct sk_buff *skb);
 void shim_skb_split(struct sk_buff *skb, unsigned int linear);
 
 #define PAGE_ALLOC_COSTLY_ORDER	3
 
 #define alloc_skb(size, gfp)	shim_skb_alloc(size, gfp)
+#define alloc_skb_fclone(size, gfp)	shim_skb_alloc(size, gfp)
 #define consume_skb(skb)	kfree_skb(skb)
 
 static inline unsigned int skb_headroom(const struct sk_buff *skb)
