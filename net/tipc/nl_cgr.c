@@ -193,6 +193,15 @@ static int put_sendq(struct sk_buff *skb, const struct tipc_sendq *sq)
 	       nla_put_u64_64bit(skb, TIPC_CGR_LINK_A_RTT, sq->rtt, PAD);
 }
 
+static int put_histograms(struct sk_buff *skb,
+			  const struct tipc_sendq_stats *stats)
+{
+	return nla_put_64bit(skb, TIPC_CGR_LINK_A_LATENCY,
+			     sizeof(stats->latency), stats->latency, PAD) ?:
+	       nla_put_64bit(skb, TIPC_CGR_LINK_A_SENDS, sizeof(stats->sends),
+			     stats->sends, PAD);
+}
+
 static int put_locked(struct sk_buff *skb, const struct tipc_node *node)
 {
 	const struct tipc_link *link = &node->peer.link;
@@ -223,7 +232,9 @@ static int put_locked(struct sk_buff *skb, const struct tipc_node *node)
 	    nla_put_u32(skb, TIPC_CGR_LINK_A_PRIORITY, link->priority) ||
 	    nla_put_u32(skb, TIPC_CGR_LINK_A_TOLERANCE, link->tolerance) ||
 	    put_sendq(skb, &link->sendq) ||
-	    put_stats(skb, TIPC_CGR_LINK_A_STATS, val, TIPC_CGR_LINK_STAT_MAX))
+	    put_stats(skb, TIPC_CGR_LINK_A_STATS, val,
+		      TIPC_CGR_LINK_STAT_MAX) ||
+	    put_histograms(skb, &link->sendq.stats))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

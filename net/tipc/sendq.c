@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "sendq.h"
 
+#include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>
 
@@ -275,6 +276,17 @@ static void shrink(struct tipc_sendq *sq)
 	sq->stats.shrinks++;
 }
 
+/* A packet has arrived. */
+static void count_arrived(struct tipc_sendq *sq, const struct sent_cb *cb,
+			  u64 now)
+{
+	unsigned int place = fls64((now - cb->first) / TIPC_CGR_LATENCY_MIN);
+
+	sq->stats.sends[min_t(u32, cb->times, TIPC_CGR_SENDS) - 1]++;
+	if (cb->times == 1)
+		sq->stats.latency[min_t(u32, place, TIPC_CGR_LATENCIES - 1)]++;
+}
+
 /* Follows the time that packets need, down at once and up slowly. */
 static void measure(struct tipc_sendq *sq, u64 took)
 {
@@ -303,6 +315,7 @@ bool tipc_sendq_ack(struct tipc_sendq *sq, u16 ack, u64 now)
 		return false;
 	for (n = 0; n < count; n++) {
 		skb = __skb_dequeue(&sq->sent);
+		count_arrived(sq, sent_cb(skb), now);
 		if (n == count - 1 && sent_cb(skb)->times == 1)
 			measure(sq, now - sent_cb(skb)->first);
 		consume_skb(skb);

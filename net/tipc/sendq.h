@@ -7,6 +7,7 @@
 #define _TIPC_SENDQ_H
 
 #include <linux/skbuff.h>
+#include <linux/tipc_cgr.h>
 #include <linux/types.h>
 
 #include "pack.h"
@@ -40,6 +41,10 @@
  * @retransmits: packets that were sent again
  * @refused: how often a sender was told to wait
  * @shrinks: how often the window was made smaller
+ * @latency: packets that were sent once, by how long it took until they were
+ *	acknowledged, see %TIPC_CGR_LINK_A_LATENCY
+ * @sends: packets that were acknowledged, by how often they had been sent, see
+ *	%TIPC_CGR_LINK_A_SENDS
  */
 struct tipc_sendq_stats {
 	u64 packets;
@@ -51,6 +56,8 @@ struct tipc_sendq_stats {
 	u64 retransmits;
 	u64 refused;
 	u64 shrinks;
+	u64 latency[TIPC_CGR_LATENCIES];
+	u64 sends[TIPC_CGR_SENDS];
 };
 
 /**

@@ -226,6 +226,10 @@ static void cgr_bearer(void)
 
 static void cgr_link(void)
 {
+	static const __u64 latency[TIPC_CGR_LATENCIES] = {
+		[4] = 700, [7] = 60, [18] = 5, [TIPC_CGR_LATENCIES - 1] = 2 };
+	static const __u64 sends[TIPC_CGR_SENDS] = {
+		767, 20, [TIPC_CGR_SENDS - 1] = 1 };
 	struct nlmsghdr *hdr = fake_begin_reply(true);
 	struct nlattr *nest = fake_put(TIPC_CGR_A_LINK, NULL, 0);
 
@@ -243,6 +247,8 @@ static void cgr_link(void)
 	fake_put_u32(TIPC_CGR_LINK_A_WINDOW_SET, win);
 	fake_put_u64(TIPC_CGR_LINK_A_RTT, 123456);
 	put_stats(TIPC_CGR_LINK_A_STATS, TIPC_CGR_LINK_STAT_MAX);
+	fake_put(TIPC_CGR_LINK_A_LATENCY, latency, sizeof(latency));
+	fake_put(TIPC_CGR_LINK_A_SENDS, sends, sizeof(sends));
 	fake_put_end(nest);
 	fake_end(hdr);
 }

@@ -81,6 +81,8 @@ test_link()
 	same '    drop-duplicate 1024 drop-too-far 1025 drop-wrong 1026 drop-memory 1027 drop-stale 1028 drop-unwanted 1029' \
 		"$(grep drop- "$ktap_tmp/out")"
 	grep -q 'peer 01001002 identity beta capabilities 00000fff bearer eth:eth0' "$ktap_tmp/out"
+	same '    latency <131us 700 <1ms 60 <2s 5 >=2s 2' "$(grep latency "$ktap_tmp/out")"
+	same '    sends 1 767 2 20 >=8 1' "$(grep ' sends' "$ktap_tmp/out")"
 	status 0 "$FAKE" -s -j tipc link
 	python3 - "$ktap_tmp/out" <<- 'END'
 		import json, sys
@@ -88,6 +90,11 @@ test_link()
 		assert link['state'] == 'up' and link['end'] == 'stuck' and link['rtt_ns'] == 123456, link
 		stats = list(link['stats'].values())
 		assert stats == list(range(1002, 1032)), stats
+		assert link['latency'] == [
+			{'below_ns': 1 << 17, 'packets': 700}, {'below_ns': 1 << 20, 'packets': 60},
+			{'below_ns': 1 << 31, 'packets': 5}, {'packets': 2}], link
+		assert link['sends'] == [{'times': 1, 'packets': 767}, {'times': 2, 'packets': 20},
+			{'times': 8, 'packets': 1}], link
 	END
 	refused 'There is no such link: "x"' link reset x
 	wrong 'properties are for set' link tolerance 9

@@ -45,6 +45,8 @@ const struct tipc_layout tipc_link_layout = {
 		[TIPC_CGR_LINK_A_WAITING] = TIPC_KIND_U64,
 		[TIPC_CGR_LINK_A_RTT] = TIPC_KIND_U64,
 		[TIPC_CGR_LINK_A_STATS] = TIPC_KIND_NEST64,
+		[TIPC_CGR_LINK_A_LATENCY] = TIPC_KIND_ARRAY64,
+		[TIPC_CGR_LINK_A_SENDS] = TIPC_KIND_ARRAY64,
 	},
 	.sub_max = TIPC_CGR_LINK_STAT_MAX,
 };
@@ -145,6 +147,12 @@ static int get(struct nlattr *attr, int i, const struct tipc_layout *layout,
 		if (nla_len(attr) != TIPC_ID_LEN)
 			return -1;
 		obj->id[i] = nla_data(attr);
+		return 0;
+	case TIPC_KIND_ARRAY64:
+		if (nla_len(attr) % sizeof(__u64))
+			return -1;
+		obj->array[i] = nla_data(attr);
+		obj->array_len[i] = nla_len(attr) / sizeof(__u64);
 		return 0;
 	case TIPC_KIND_NEST32:
 	case TIPC_KIND_NEST64:

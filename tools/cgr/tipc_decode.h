@@ -24,6 +24,7 @@ struct nlattr;
  * @TIPC_KIND_ID: identity of a node
  * @TIPC_KIND_NEST32: nest with numbers of 32 bits, flags among them
  * @TIPC_KIND_NEST64: nest with numbers of 64 bits
+ * @TIPC_KIND_ARRAY64: array of numbers of 64 bits
  */
 enum tipc_kind {
 	TIPC_KIND_SKIP,
@@ -35,6 +36,7 @@ enum tipc_kind {
 	TIPC_KIND_ID,
 	TIPC_KIND_NEST32,
 	TIPC_KIND_NEST64,
+	TIPC_KIND_ARRAY64,
 };
 
 /**
@@ -55,6 +57,8 @@ struct tipc_layout {
  * @num: numbers by type
  * @text: texts by type, within the reply
  * @id: identities by type, likewise
+ * @array: arrays by type, within the reply, aligned or not
+ * @array_len: number of entries by type
  * @sub_has: there is this attribute in the nest, by type
  * @sub: numbers in the nest, by type
  */
@@ -63,6 +67,8 @@ struct tipc_object {
 	__u64 num[TIPC_ATTRS_MAX];
 	const char *text[TIPC_ATTRS_MAX];
 	const __u8 *id[TIPC_ATTRS_MAX];
+	const void *array[TIPC_ATTRS_MAX];
+	unsigned int array_len[TIPC_ATTRS_MAX];
 	bool sub_has[TIPC_ATTRS_MAX];
 	__u64 sub[TIPC_ATTRS_MAX];
 };

@@ -180,6 +180,78 @@ static void show_bearer(struct cgr *c, const struct tipc_object *obj)
 	put_stats(c, obj, bearer_stats, TIPC_CGR_BEARER_STAT_MAX);
 }
 
+static __u64 entry(const struct tipc_object *obj, int type, unsigned int i)
+{
+	__u64 num;
+
+	memcpy(&num, (const char *)obj->array[type] + i * sizeof(num),
+	       sizeof(num));
+	return num;
+}
+
+/* Times in a line of text are as short as they can be. */
+static void time_text(char *text, __u64 ns)
+{
+	if (ns < 1000000)
+		sprintf(text, "%lluus", ns / 1000);
+	else if (ns < 1000000000)
+		sprintf(text, "%llums", ns / 1000000);
+	else
+		sprintf(text, "%llus", ns / 1000000000);
+}
+
+/* What has been acknowledged, by how long that took. */
+static void put_latency(struct cgr *c, const struct tipc_object *obj)
+{
+	unsigned int i, len = obj->array_len[TIPC_CGR_LINK_A_LATENCY];
+	__u64 below = TIPC_CGR_LATENCY_MIN, num;
+	char text[64], limit[32];
+	struct printer *p = &c->out;
+
+	print_indent(p, 1);
+	print_str(p, PRINT_TEXT, NULL, "%s", "latency");
+	print_array(p, "latency");
+	for (i = 0; i < len; i++, below *= 2) {
+		num = entry(obj, TIPC_CGR_LINK_A_LATENCY, i);
+		if (!num)
+			continue;
+		time_text(limit, i < len - 1 ? below : below / 2);
+		sprintf(text, "%s%s %llu", i < len - 1 ? "<" : ">=", limit, num);
+		print_object(p, NULL);
+		print_str(p, PRINT_TEXT, NULL, "%s", text);
+		if (i < len - 1)
+			print_num(p, PRINT_JSON, "below_ns", "", below);
+		print_num(p, PRINT_JSON, "packets", "", num);
+		print_close(p);
+	}
+	print_close(p);
+}
+
+/* What has been acknowledged, by how often it was sent. */
+static void put_sends(struct cgr *c, const struct tipc_object *obj)
+{
+	unsigned int i, len = obj->array_len[TIPC_CGR_LINK_A_SENDS];
+	struct printer *p = &c->out;
+	char text[64];
+	__u64 num;
+
+	print_indent(p, 1);
+	print_str(p, PRINT_TEXT, NULL, "%s", "sends");
+	print_array(p, "sends");
+	for (i = 0; i < len; i++) {
+		num = entry(obj, TIPC_CGR_LINK_A_SENDS, i);
+		if (!num)
+			continue;
+		sprintf(text, "%s%u %llu", i < len - 1 ? "" : ">=", i + 1, num);
+		print_object(p, NULL);
+		print_str(p, PRINT_TEXT, NULL, "%s", text);
+		print_num(p, PRINT_JSON, "times", "", i + 1);
+		print_num(p, PRINT_JSON, "packets", "", num);
+		print_close(p);
+	}
+	print_close(p);
+}
+
 static void show_link(struct cgr *c, const struct tipc_object *obj)
 {
 	bool up = obj->num[TIPC_CGR_LINK_A_STATE] == TIPC_CGR_LINK_STATE_UP;
@@ -216,6 +288,10 @@ static void show_link(struct cgr *c, const struct tipc_object *obj)
 		put_num(p, "waiting", obj->num[TIPC_CGR_LINK_A_WAITING]);
 	}
 	put_stats(c, obj, link_stats, TIPC_CGR_LINK_STAT_MAX);
+	if (c->opt.stats) {
+		put_latency(c, obj);
+		put_sends(c, obj);
+	}
 }
 
 static void show_peer(struct cgr *c, const struct tipc_object *obj)

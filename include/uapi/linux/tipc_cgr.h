@@ -214,6 +214,13 @@ enum tipc_cgr_link_end {
  * @TIPC_CGR_LINK_A_RTT: u64, smoothed time until a packet is acknowledged, ns;
  *	0 if it is not known
  * @TIPC_CGR_LINK_A_STATS: nest of &enum tipc_cgr_link_stat
+ * @TIPC_CGR_LINK_A_LATENCY: array of %TIPC_CGR_LATENCIES u64: packets that were
+ *	sent once, by the time until the peer acknowledged them: the first entry
+ *	those of less than %TIPC_CGR_LATENCY_MIN ns, each further one of less than
+ *	twice as many, the last one all others
+ * @TIPC_CGR_LINK_A_SENDS: array of %TIPC_CGR_SENDS u64: packets that were
+ *	acknowledged, by how often they had been sent: once, twice and so on, the
+ *	last entry those sent as often or more often
  */
 enum tipc_cgr_link_attr {
 	TIPC_CGR_LINK_A_UNSPEC,
@@ -234,11 +241,20 @@ enum tipc_cgr_link_attr {
 	TIPC_CGR_LINK_A_WAITING,
 	TIPC_CGR_LINK_A_RTT,
 	TIPC_CGR_LINK_A_STATS,
+	TIPC_CGR_LINK_A_LATENCY,
+	TIPC_CGR_LINK_A_SENDS,
 
 	/* private: */
 	__TIPC_CGR_LINK_A_MAX,
 	TIPC_CGR_LINK_A_MAX = __TIPC_CGR_LINK_A_MAX - 1
 };
+
+/* Entries of %TIPC_CGR_LINK_A_LATENCY, and where the first one ends, in ns. */
+#define TIPC_CGR_LATENCIES	20
+#define TIPC_CGR_LATENCY_MIN	(1 << 13)
+
+/* Entries of %TIPC_CGR_LINK_A_SENDS. */
+#define TIPC_CGR_SENDS		8
 
 /**
  * enum tipc_cgr_link_stat - counters of a link, all u64
