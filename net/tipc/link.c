@@ -13,6 +13,10 @@
 #define PROBES_PER_TOLERANCE	4
 #define PROBE_MAX		(500 * TIPC_NS_PER_MS)
 
+/* A peer that has not answered to so many RESETs is sent them so much less often. */
+#define RESETS_OFTEN		16
+#define RESETS_SELDOM		8
+
 /* The last packet of a burst may have got lost: when to ask. */
 #define TAIL_MIN		(10 * TIPC_NS_PER_MS)
 
@@ -57,6 +61,14 @@ static u64 interval(const struct tipc_link *link)
 		     PROBE_MAX);
 }
 
+/* How long a link that is not up waits for an answer. */
+static u64 patience(const struct tipc_link *link)
+{
+	u64 wait = interval(link);
+
+	return link->unanswered < RESETS_OFTEN ? wait : RESETS_SELDOM * wait;
+}
+
 /* How long packets are not acknowledged before it asks. */
 static u64 tail(const struct tipc_link *link)
 {
@@ -75,6 +87,12 @@ static void announce(struct tipc_link *link, struct tipc_link_io *io, u64 now)
 {
 	link->announced = now;
 	put(io, tipc_proto_start(link, false));
+}
+
+static void hear(struct tipc_link *link, u64 now)
+{
+	link->heard = now;
+	link->unanswered = 0;
 }
 
 /* Notes whether something is missing, and since when. */
@@ -215,7 +233,7 @@ void tipc_link_open(struct tipc_link *link, struct tipc_link_io *io, u64 now)
 	link->told_end = 0;
 	link->gap_at = ~0ULL;
 	link->probes = 0;
-	link->heard = now;
+	hear(link, now);
 	link->state = link->peer_reset ? TIPC_LINK_READY : TIPC_LINK_DOWN;
 	if (!link->peer_reset)
 		link->peer_known = false;
@@ -304,7 +322,7 @@ static void come_up(struct tipc_link *link, struct tipc_link_io *io, u64 now)
 {
 	link->state = TIPC_LINK_UP;
 	link->used = false;
-	link->heard = now;
+	hear(link, now);
 	link->probed = now;
 	link->stats.ups++;
 	tipc_sendq_reset(&link->sendq, link->mtu);
@@ -344,7 +362,7 @@ static void rcv_reset(struct tipc_link *link, const struct sk_buff *skb,
 		return;
 	}
 	tipc_proto_adopt(link, skb);
-	link->heard = now;
+	hear(link, now);
 	if (up) {
 		/* The owner's open() goes on from here. */
 		tipc_link_break(link, TIPC_END_PEER, io);
@@ -555,8 +573,11 @@ void tipc_link_tick(struct tipc_link *link, struct tipc_link_io *io, u64 now)
 			link->peer_known = false;
 			link->state = TIPC_LINK_DOWN;
 		}
-		if (now - link->announced >= interval(link))
+		if (now - link->announced >= patience(link)) {
 			announce(link, io, now);
+			if (link->unanswered < U8_MAX)
+				link->unanswered++;
+		}
 		return;
 	case TIPC_LINK_BROKEN:
 		return;
@@ -585,7 +606,7 @@ u64 tipc_link_due(const struct tipc_link *link)
 		return min(due, stuck_at(link));
 	case TIPC_LINK_READY:
 	case TIPC_LINK_DOWN:
-		return min(link->announced + interval(link),
+		return min(link->announced + patience(link),
 			   link->heard + tolerance_ns(link));
 	default:
 		return ~0ULL;

@@ -141,6 +141,7 @@ struct tipc_link_stats {
  * @tolerance: as agreed with the peer, ms
  * @mtu: as agreed with the peer
  * @probes: probes since the peer last acknowledged a packet
+ * @unanswered: times that RESET or ACTIVATE was repeated since the peer was heard
  * @peer_if_name: the peer's device, for people to see, ends with 0
  * @heard: when something that counts was last received
  * @announced: when RESET or ACTIVATE was last sent
@@ -177,6 +178,7 @@ struct tipc_link {
 	u16 tolerance;
 	u16 mtu;
 	u8 probes;
+	u8 unanswered;
 	u8 gap_told;
 	char peer_if_name[TIPC_MAX_IF_NAME + 1];
 	u64 heard;

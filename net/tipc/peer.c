@@ -69,6 +69,8 @@ void tipc_peer_found(struct tipc_peer *peer, const struct tipc_disc_peer *info,
 		peer->link.used = false;
 	}
 	peer->link.config.caps = info->caps;
+	/* It is there: it need not wait for long. */
+	peer->link.unanswered = 0;
 	peer->info = *info;
 }
 

@@ -642,6 +642,29 @@ static void test_late(void)
 	stop();
 }
 
+/* Who is not there is not sent RESETs all the time, and is found when he is. */
+static void test_nobody_there(void)
+{
+	u64 packets, back;
+
+	tolerance = 1500;
+	start();
+	wire_drop(&wire, wire_all);
+	way_cut = 3;
+	packets = wire.packets;
+	run(6000 * MS, NULL);
+	CHECK(wire.packets - packets >= 2 * 14);
+	run(4000 * MS, NULL);
+	packets = wire.packets;
+	run(60000 * MS, NULL);
+	CHECK(wire.packets - packets <= 2 * 21);
+	way_cut = 0;
+	back = wire.now;
+	CHECK(run(10000 * MS, both_up));
+	CHECK(wire.now - back <= 3100 * MS);
+	stop();
+}
+
 /* A peer that remembers a former life of ours makes us go on behind that. */
 static void test_behind(void)
 {
@@ -747,6 +770,7 @@ int main(void)
 		{ "window: set, grows, shrinks", test_window },
 		{ "stuck packet", test_stuck },
 		{ "late messages of the link protocol", test_late },
+		{ "nobody there: few RESETs, and found when there", test_nobody_there },
 		{ "a peer that remembers more", test_behind },
 		{ "storms: once, in order, and never stuck", test_storm },
 	};
