@@ -4,6 +4,8 @@
  * over a network that fails, and start anew now and then.
  */
 #include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
 
 #include "ktap.h"
 #include "msg.h"
@@ -11,13 +13,18 @@
 #include "seq.h"
 #include "tipc_wire.h"
 
-#define MOST_NODES	8
-#define MOST_NAMES	400
+#define FEW_NODES	8
+#define MANY_NODES	256
+
+/* Bindings of a node, in a cluster of few nodes and of many. */
+#define MANY_NAMES	400
+#define FEW_NAMES	20
+
 #define CAPS		(TIPC_CAP_NODE_ID128 | TIPC_CAP_LINK_PROTO_SEQNO)
 
 /* The bindings of one node, in order. */
 struct names {
-	struct tipc_name_pub pub[MOST_NAMES];
+	struct tipc_name_pub *pub;
 	unsigned int count;
 };
 
@@ -41,13 +48,13 @@ struct net {
 	struct names local;
 	u32 next_key;
 	u64 due;
-	struct other others[MOST_NODES];
+	struct other *others;
 };
 
-static struct net nodes[MOST_NODES];
-static unsigned int count;
+static struct net nodes[MANY_NODES];
+static unsigned int count, most_names;
 static struct wire wire;
-static bool cuts[MOST_NODES][MOST_NODES];
+static bool cuts[MANY_NODES][MANY_NODES];
 static u16 tolerance;
 static u64 delivered;
 static bool quiet;
@@ -91,7 +98,7 @@ static int insert(struct names *names, const struct tipc_name_pub *pub)
 	i = find(names, pub, &there);
 	if (there)
 		return -EEXIST;
-	if (names->count == MOST_NAMES)
+	if (names->count == most_names)
 		return -ENOSPC;
 	for (j = names->count++; j > i; j--)
 		names->pub[j] = names->pub[j - 1];
@@ -312,8 +319,8 @@ static void found(struct net *net, const struct tipc_disc_peer *info)
 	if (other->known) {
 		tipc_peer_found(&other->peer, info, &io);
 	} else {
-		memset(other, 0, sizeof(*other));
-		other->known = true;
+		*other = (struct other){ .known = true,
+			.names.pub = other->names.pub };
 		tipc_peer_init(&other->peer, net, info, &config,
 			       random_u64());
 		net->disc.peers++;
@@ -406,6 +413,10 @@ static void timer(struct net *net)
 	for (i = 0; i < count; i++) {
 		if (!net->others[i].known)
 			continue;
+		if (tipc_link_due(&net->others[i].peer.link) > wire.now) {
+			set_timer(net, tipc_link_due(&net->others[i].peer.link));
+			continue;
+		}
 		tipc_link_io_init(&io);
 		settle(net, i, &io);
 	}
@@ -414,12 +425,16 @@ static void timer(struct net *net)
 static void start_node(unsigned int i)
 {
 	struct net *net = &nodes[i];
+	unsigned int j;
 
-	memset(net, 0, sizeof(*net));
-	net->index = i;
-	net->alive = true;
+	for (j = 0; j < count; j++)
+		net->others[j] = (struct other){
+			.names.pub = net->others[j].names.pub };
+	*net = (struct net){ .index = i, .alive = true,
+		.others = net->others, .local.pub = net->local.pub };
 	net->due = ~0ULL;
-	net->self.id[0] = i + 1;
+	net->self.id[0] = 1 + i;
+	net->self.id[1] = 1 + i / 256;
 	net->self.netid = TIPC_NETID_DEFAULT;
 	net->self.caps = CAPS;
 	net->self.signature = random_u64() & 0x7fff;
@@ -577,13 +592,34 @@ static void calm(void)
 	}
 }
 
+/* Memory of the test's own. */
+static void *own_memory(size_t n, size_t size)
+{
+	void *memory = calloc(n, size);
+
+	if (!memory)
+		abort();
+	return memory;
+}
+
 static void begin(unsigned int n)
 {
-	unsigned int i;
+	struct net *net;
+	unsigned int i, j;
 
 	memset(&wire, 0, sizeof(wire));
-	memset(nodes, 0, sizeof(nodes));
 	memset(cuts, 0, sizeof(cuts));
+	most_names = n > FEW_NODES ? FEW_NAMES : MANY_NAMES;
+	for (i = 0; i < n; i++) {
+		net = &nodes[i];
+		*net = (struct net){
+			.others = own_memory(n, sizeof(*net->others)),
+			.local.pub = own_memory(most_names, sizeof(struct tipc_name_pub)),
+		};
+		for (j = 0; j < n; j++)
+			net->others[j].names.pub = own_memory(most_names,
+						sizeof(struct tipc_name_pub));
+	}
 	wire.now = random_u64() >> 8;
 	wire.cut = is_cut;
 	wire.faults.delay = MS / 10;
@@ -596,12 +632,18 @@ static void begin(unsigned int n)
 
 static void end(void)
 {
-	unsigned int i;
+	unsigned int i, j;
 
 	shim_fail = 0;
 	for (i = 0; i < count; i++) {
 		if (nodes[i].alive)
 			stop_node(i);
+	}
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < count; j++)
+			free(nodes[i].others[j].names.pub);
+		free(nodes[i].others);
+		free(nodes[i].local.pub);
 	}
 	wire_free(&wire);
 	CHECK(!shim_skbs && !shim_live && !shim_warnings);
@@ -684,16 +726,30 @@ static void step(bool restarts)
 	run(random_below(random_below(5) ? 50 : 3 * tolerance) * MS);
 }
 
+/* Long runs say how far they are. */
+static void say_progress(unsigned int i, unsigned int rounds,
+			 unsigned int every)
+{
+	if (rounds < every || i % every)
+		return;
+	printf("# %u of %u\n", i, rounds);
+	fflush(stdout);
+}
+
+static unsigned int from_env(const char *name, unsigned int otherwise)
+{
+	return getenv(name) ? strtoul(getenv(name), NULL, 0) : otherwise;
+}
+
 static void test_storms(void)
 {
 	static const u16 tolerances[] = { 50, 200, 1500 };
-	unsigned int rounds = 10, i, n;
+	unsigned int rounds = from_env("TIPC_ROUNDS", 10), i, n;
 	bool restarts;
 	u64 seed;
 
-	if (getenv("TIPC_ROUNDS"))
-		rounds = atoi(getenv("TIPC_ROUNDS"));
 	for (i = 0; i < rounds; i++) {
+		say_progress(i, rounds, 1000);
 		seed = random_u64();
 		ktap_random = seed;
 		if (getenv("TIPC_STORM"))
@@ -702,7 +758,7 @@ static void test_storms(void)
 			printf("# TIPC_STORM=%llu\n", (unsigned long long)seed);
 		tolerance = tolerances[random_below(3)];
 		restarts = random_below(2);
-		begin(2 + random_below(MOST_NODES - 1));
+		begin(2 + random_below(FEW_NODES - 1));
 		run(random_below(3000) * MS);
 		for (n = 0; n < 60; n++) {
 			step(restarts);
@@ -719,12 +775,64 @@ static void test_storms(void)
 	}
 }
 
+/* Cuts a node off, or joins it again. */
+static void isolate(unsigned int i, bool cut)
+{
+	unsigned int j;
+
+	for (j = 0; j < count; j++) {
+		cuts[i][j] = cut;
+		cuts[j][i] = cut;
+	}
+}
+
+/* Many nodes, a few of which are cut off, start anew or talk at a time. */
+static void test_many(void)
+{
+	unsigned int rounds = from_env("TIPC_MANY", 0), i, n, round;
+	unsigned int size = rounds ? MANY_NODES : 32;
+
+	for (round = 0; round < max(rounds, 1U); round++) {
+		say_progress(round, rounds, 1);
+		tolerance = 1500;
+		begin(size);
+		for (i = 0; i < size; i++) {
+			for (n = random_below(FEW_NAMES); n; n--)
+				publish_one(&nodes[i], tell);
+		}
+		/* Settling does not change names, as it does in the storms. */
+		quiet = true;
+		run(3000 * MS);
+		wire.faults.loss = 5;
+		for (n = 0; n < 10; n++) {
+			isolate(random_below(size), true);
+			i = random_below(size);
+			if (nodes[i].alive)
+				stop_node(i);
+			else
+				start_node(i);
+			for (i = 0; i < size; i++) {
+				if (!nodes[i].alive)
+					continue;
+				publish_one(&nodes[i], tell);
+				send(&nodes[i], random_below(size));
+			}
+			run(random_below(2 * tolerance) * MS);
+			isolate(random_below(size), false);
+		}
+		calm();
+		CHECK(delivered);
+		end();
+	}
+}
+
 int main(void)
 {
 	static const struct ktap_test tests[] = {
 		{ "a quiet start", test_start },
 		{ "storms: all find each other and agree", test_storms },
+		{ "many: all find each other and agree", test_many },
 	};
 
-	return ktap_run(tests, 2);
+	return ktap_run(tests, ARRAY_SIZE(tests));
 }
