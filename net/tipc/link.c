@@ -336,7 +336,8 @@ static void acknowledge(struct tipc_link *link, u16 ack,
 	if (!tipc_sendq_ack(&link->sendq, ack, now))
 		return;
 	link->probes = 0;
-	emit(link, io, now);
+	if (!skb_queue_empty(&link->sendq.waiting))
+		emit(link, io, now);
 	io->wakeup = max(io->wakeup, tipc_sendq_wakeup(&link->sendq));
 }
 
@@ -517,14 +518,13 @@ void tipc_link_rcv(struct tipc_link *link, struct sk_buff *skb,
 	kfree_skb(skb);
 }
 
-/* When a packet has not got through for too long though the peer is there. */
-static u64 stuck_at(const struct tipc_link *link)
+/*
+ * When a packet, sent @times times and @first then, has not got through for too long
+ * though the peer is there.
+ */
+static u64 stuck_at(const struct tipc_link *link, u32 times, u64 first)
 {
-	u64 first, last;
-	u32 times;
-
-	times = tipc_sendq_oldest(&link->sendq, &first, &last);
-	if (!times || max_t(u32, times, link->probes) < STUCK_TIMES)
+	if (max_t(u32, times, link->probes) < STUCK_TIMES)
 		return ~0ULL;
 	return first + STUCK_TOLERANCES * tolerance_ns(link);
 }
@@ -532,12 +532,14 @@ static u64 stuck_at(const struct tipc_link *link)
 static void tick_up(struct tipc_link *link, struct tipc_link_io *io, u64 now)
 {
 	u64 first, last;
+	u32 times;
 
 	if (now - link->heard >= tolerance_ns(link)) {
 		tipc_link_break(link, TIPC_END_SILENCE, io);
 		return;
 	}
-	if (stuck_at(link) <= now) {
+	times = tipc_sendq_oldest(&link->sendq, &first, &last);
+	if (times && stuck_at(link, times, first) <= now) {
 		tipc_link_break(link, TIPC_END_STUCK, io);
 		return;
 	}
@@ -595,15 +597,18 @@ void tipc_link_tick(struct tipc_link *link, struct tipc_link_io *io, u64 now)
 u64 tipc_link_due(const struct tipc_link *link)
 {
 	u64 due, first, last;
+	u32 times;
 
 	switch (link->state) {
 	case TIPC_LINK_UP:
 		due = max(link->heard, link->probed) + interval(link);
 		due = min(due, link->heard + tolerance_ns(link));
-		if (tipc_sendq_oldest(&link->sendq, &first, &last))
+		times = tipc_sendq_oldest(&link->sendq, &first, &last);
+		if (times) {
 			due = min(due, max(last, link->probed) + tail(link));
-		due = min(due, gap_due(link));
-		return min(due, stuck_at(link));
+			due = min(due, stuck_at(link, times, first));
+		}
+		return link->gap_at == ~0ULL ? due : min(due, gap_due(link));
 	case TIPC_LINK_READY:
 	case TIPC_LINK_DOWN:
 		return min(link->announced + patience(link),

@@ -45,7 +45,7 @@ static const u8 data_hdr_size[8] = {
  * @self: this node
  * @user: who it is for
  * @type: what kind
- * @hdr_size: bytes of header
+ * @hdr_size: bytes of header, one of TIPC_HDR_*
  * @dest: the node it is for, 0 if none in particular
  *
  * All else is 0, the size is that of the header. The short header has no word
@@ -54,17 +54,21 @@ static const u8 data_hdr_size[8] = {
 void tipc_msg_init(struct tipc_msg *msg, u32 self, enum tipc_user user,
 		   u32 type, u32 hdr_size, u32 dest)
 {
-	memset(msg, 0, hdr_size);
-	tipc_set(msg, TIPC_F_VERSION, TIPC_VERSION);
-	tipc_set(msg, TIPC_F_USER, user);
-	tipc_set(msg, TIPC_F_HDR_WORDS, hdr_size / 4);
-	tipc_set(msg, TIPC_F_SIZE, hdr_size);
-	tipc_set(msg, TIPC_F_TYPE, type);
-	tipc_set(msg, TIPC_F_PREV_NODE, self);
-	if (hdr_size > TIPC_HDR_MIN) {
-		tipc_set(msg, TIPC_F_ORIG_NODE, self);
-		tipc_set(msg, TIPC_F_DEST_NODE, dest);
-	}
+	msg->word[0] = cpu_to_be32(tipc_bits(TIPC_F_VERSION, TIPC_VERSION) |
+				   tipc_bits(TIPC_F_USER, user) |
+				   tipc_bits(TIPC_F_HDR_WORDS, hdr_size / 4) |
+				   tipc_bits(TIPC_F_SIZE, hdr_size));
+	msg->word[1] = cpu_to_be32(tipc_bits(TIPC_F_TYPE, type));
+	msg->word[2] = 0;
+	msg->word[3] = cpu_to_be32(self);
+	msg->word[4] = 0;
+	msg->word[5] = 0;
+	if (hdr_size == TIPC_HDR_MIN)
+		return;
+	msg->word[6] = cpu_to_be32(self);
+	msg->word[7] = cpu_to_be32(dest);
+	if (hdr_size > TIPC_HDR_DIRECT)
+		memset(&msg->word[8], 0, hdr_size - TIPC_HDR_DIRECT);
 }
 
 /**

@@ -26,8 +26,11 @@
 /* The longest message: a user's data behind the longest header. */
 #define TIPC_MSG_MAX		(TIPC_HDR_MAX + TIPC_MAX_USER_MSG_SIZE)
 
-/* Room in front of a message for what bearers put there. */
-#define TIPC_HEADROOM		96
+/*
+ * Room in front of a message for what bearers put there. With more of it, a message
+ * of 64 bytes would take an allocation of twice the size.
+ */
+#define TIPC_HEADROOM		64
 
 /**
  * enum tipc_user - who a message is for: the field %TIPC_F_USER
@@ -367,6 +370,12 @@ static __always_inline u32 tipc_field_max(enum tipc_field field)
 	return ~0U >> (31 - TIPC_FIELD_HIGH(field) + TIPC_FIELD_LOW(field));
 }
 
+/* A value in the place of a field, in the order of the processor. */
+static __always_inline u32 tipc_bits(enum tipc_field field, u32 value)
+{
+	return (value & tipc_field_max(field)) << TIPC_FIELD_LOW(field);
+}
+
 /* The value of a field. With a constant @field, one load, swap and shift. */
 static __always_inline u32 tipc_get(const struct tipc_msg *msg,
 				    enum tipc_field field)
@@ -383,7 +392,7 @@ static __always_inline void tipc_set(struct tipc_msg *msg,
 	u32 max = tipc_field_max(field);
 
 	*word &= ~cpu_to_be32(max << TIPC_FIELD_LOW(field));
-	*word |= cpu_to_be32((value & max) << TIPC_FIELD_LOW(field));
+	*word |= cpu_to_be32(tipc_bits(field, value));
 }
 
 /* Bytes of the header. */

@@ -41,18 +41,14 @@ static void put_off(struct tipc_node *node)
 		queue_work(tipc_wq, &node->carry);
 }
 
-/* Carries packets to the bearer, in order, by one at a time. See locking.rst. */
-static void carry_out(struct tipc_node *node) __must_hold(&node->lock)
+/* Apart from carry_out(), since mostly there is nothing to do. */
+static noinline void send_all(struct tipc_node *node) __must_hold(&node->lock)
 {
 	struct sk_buff_head out;
 	struct sk_buff *skb;
 	u8 media[TIPC_DISC_MEDIA_LEN];
 	int budget = BUDGET;
 
-	ASSERT_TIPC_NODE(node);
-	trace_changes(node);
-	if (node->out_busy)
-		return;
 	node->out_busy = true;
 	__skb_queue_head_init(&out);
 	while (!skb_queue_empty(&node->io.out)) {
@@ -69,6 +65,15 @@ static void carry_out(struct tipc_node *node) __must_hold(&node->lock)
 		spin_lock(&node->lock);
 	}
 	node->out_busy = false;
+}
+
+/* Carries packets to the bearer, in order, by one at a time. See locking.rst. */
+static void carry_out(struct tipc_node *node) __must_hold(&node->lock)
+{
+	ASSERT_TIPC_NODE(node);
+	trace_changes(node);
+	if (!node->out_busy && !skb_queue_empty(&node->io.out))
+		send_all(node);
 }
 
 static bool is_in_pending(const struct tipc_node *node)
@@ -93,16 +98,14 @@ static void take_in(struct tipc_node *node, struct tipc_link_io *io)
 	node->io.wakeup = -1;
 }
 
-/* Carries messages and events to those above, in order, by one at a time. */
-static void carry_in(struct tipc_node *node) __must_hold(&node->lock)
+/* Apart from carry_in(), likewise. */
+static noinline void deliver_all(struct tipc_node *node)
+	__must_hold(&node->lock)
 {
 	struct tipc_link_io io;
 	bool more = node->more;
 	int budget = BUDGET;
 
-	ASSERT_TIPC_NODE(node);
-	if (node->in_busy)
-		return;
 	node->in_busy = true;
 	while (more || is_in_pending(node)) {
 		/* Who removes a node must find it done. */
@@ -125,6 +128,14 @@ static void carry_in(struct tipc_node *node) __must_hold(&node->lock)
 	}
 	node->more = more && !node->dead;
 	node->in_busy = false;
+}
+
+/* Carries messages and events to those above, in order, by one at a time. */
+static void carry_in(struct tipc_node *node) __must_hold(&node->lock)
+{
+	ASSERT_TIPC_NODE(node);
+	if (!node->in_busy && (node->more || is_in_pending(node)))
+		deliver_all(node);
 }
 
 static void arm(struct tipc_node *node)

@@ -2,6 +2,7 @@
 #include "nodes.h"
 
 #include <linux/errno.h>
+#include <linux/jhash.h>
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -20,10 +21,24 @@
 
 static unsigned int net_id __read_mostly;
 
+static u32 hash_addr(const void *key, u32 len, u32 seed)
+{
+	return jhash_1word(*(const u32 *)key, seed);
+}
+
+static int compare_addr(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct tipc_node *node = obj;
+
+	return node->addr != *(const u32 *)arg->key;
+}
+
 static const struct rhashtable_params by_addr_params = {
 	.key_len	= sizeof(u32),
 	.key_offset	= offsetof(struct tipc_node, addr),
 	.head_offset	= offsetof(struct tipc_node, by_addr),
+	.hashfn		= hash_addr,
+	.obj_cmpfn	= compare_addr,
 	.automatic_shrinking = true,
 };
 

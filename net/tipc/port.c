@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "port.h"
 
+#include <linux/jhash.h>
 #include <linux/random.h>
 
 /* Random numbers that are taken before one gives up: none of 4 billion. */
 #define TRIES	1000
 
+static u32 hash_ref(const void *key, u32 len, u32 seed)
+{
+	return jhash_1word(*(const u32 *)key, seed);
+}
+
+static int compare_ref(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct tipc_port *port = obj;
+
+	return port->ref != *(const u32 *)arg->key;
+}
+
 static const struct rhashtable_params port_params = {
 	.head_offset		= offsetof(struct tipc_port, hash),
 	.key_offset		= offsetof(struct tipc_port, ref),
 	.key_len		= sizeof_field(struct tipc_port, ref),
+	.hashfn			= hash_ref,
+	.obj_cmpfn		= compare_ref,
 	.automatic_shrinking	= true,
 };
 
