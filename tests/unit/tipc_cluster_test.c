@@ -20,6 +20,7 @@
 #define MANY_NAMES	400
 #define FEW_NAMES	20
 
+#define PUB		sizeof(struct tipc_name_pub)
 #define CAPS		(TIPC_CAP_NODE_ID128 | TIPC_CAP_LINK_PROTO_SEQNO)
 
 /* The bindings of one node, in order. */
@@ -614,11 +615,10 @@ static void begin(unsigned int n)
 		net = &nodes[i];
 		*net = (struct net){
 			.others = own_memory(n, sizeof(*net->others)),
-			.local.pub = own_memory(most_names, sizeof(struct tipc_name_pub)),
+			.local.pub = own_memory(most_names, PUB),
 		};
 		for (j = 0; j < n; j++)
-			net->others[j].names.pub = own_memory(most_names,
-						sizeof(struct tipc_name_pub));
+			net->others[j].names.pub = own_memory(most_names, PUB);
 	}
 	wire.now = random_u64() >> 8;
 	wire.cut = is_cut;
