@@ -143,8 +143,8 @@ struct mfib_fib *mfib_fib_hold(struct mfib_net *mnet, u32 id, u8 holder,
 	return fib;
 }
 
-/* Gives up what the routes hold, and tells so. The trees stay as they are, for packets that
- * are still in them.
+/* Gives up what the routes hold, and tells so. The trees stay as they are, for
+ * packets that are still in them.
  */
 static void put_routes(struct mfib_fib *fib)
 {

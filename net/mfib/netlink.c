@@ -201,6 +201,33 @@ int mfib_nl_bulk(struct genl_info *info, int attr, int maxtype,
 }
 
 /**
+ * mfib_nl_fill() - complete a message: the change sequence, and one object
+ * @skb: the message
+ * @hdr: its header, from genlmsg_put(); may be NULL: it did not fit
+ * @mnet: the namespace
+ * @put: adds the object to the message; -EMSGSIZE if it does not fit
+ * @object: handed to @put
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0, or -EMSGSIZE and @skb is as it was before the header.
+ */
+int mfib_nl_fill(struct sk_buff *skb, void *hdr, struct mfib_net *mnet,
+		 int (*put)(struct sk_buff *skb, struct mfib_net *mnet,
+			    const void *object),
+		 const void *object)
+{
+	if (!hdr)
+		return -EMSGSIZE;
+	if (nla_put_u64_64bit(skb, MFIB_A_SEQ, mnet->seq, MFIB_A_PAD) ||
+	    put(skb, mnet, object)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/**
  * mfib_nl_reply() - answer a request with one object
  * @info: the request
  * @cmd: the answer's command
@@ -223,18 +250,12 @@ int mfib_nl_reply(struct genl_info *info, u8 cmd, struct mfib_net *mnet,
 	if (!skb)
 		return -ENOMEM;
 	hdr = genlmsg_put_reply(skb, info, &mfib_genl_family, 0, cmd);
-	err = -EMSGSIZE;
-	if (!hdr || nla_put_u64_64bit(skb, MFIB_A_SEQ, mnet->seq, MFIB_A_PAD))
-		goto err_put;
-	err = put(skb, mnet, object);
-	if (err)
-		goto err_put;
-	genlmsg_end(skb, hdr);
+	err = mfib_nl_fill(skb, hdr, mnet, put, object);
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
 	return genlmsg_reply(skb, info);
-
-err_put:
-	nlmsg_free(skb);
-	return err;
 }
 
 /**
@@ -277,16 +298,9 @@ int mfib_nl_dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 				cb->nlh->nlmsg_seq, &mfib_genl_family,
 				NLM_F_MULTI, cmd);
 
-	if (!hdr)
-		return -EMSGSIZE;
-	genl_dump_check_consistent(cb, hdr);
-	if (nla_put_u64_64bit(skb, MFIB_A_SEQ, mnet->seq, MFIB_A_PAD) ||
-	    put(skb, mnet, object)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return mfib_nl_fill(skb, hdr, mnet, put, object);
 }
 
 /**

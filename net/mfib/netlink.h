@@ -98,6 +98,10 @@ int mfib_nl_bulk(struct genl_info *info, int attr, int maxtype,
 			    struct nlattr *tb[], u16 flags,
 			    struct netlink_ext_ack *extack),
 		 struct mfib_net *mnet, struct mfib_fib *fib);
+int mfib_nl_fill(struct sk_buff *skb, void *hdr, struct mfib_net *mnet,
+		 int (*put)(struct sk_buff *skb, struct mfib_net *mnet,
+			    const void *object),
+		 const void *object);
 int mfib_nl_reply(struct genl_info *info, u8 cmd, struct mfib_net *mnet,
 		  int (*put)(struct sk_buff *skb, struct mfib_net *mnet,
 			     const void *object),

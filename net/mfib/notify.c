@@ -50,15 +50,7 @@ static int append(struct mfib_net *mnet, u8 cmd,
 	hdr = genlmsg_put(skb, request ? request->snd_portid : 0,
 			  request ? request->snd_seq : 0, &mfib_genl_family, 0,
 			  cmd);
-	if (!hdr)
-		return -EMSGSIZE;
-	if (nla_put_u64_64bit(skb, MFIB_A_SEQ, mnet->seq, MFIB_A_PAD) ||
-	    put(skb, mnet, object)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
+	return mfib_nl_fill(skb, hdr, mnet, put, object);
 }
 
 static void notify(struct mfib_net *mnet, u8 cmd,
