@@ -38,6 +38,15 @@ static struct tipc_binding *find_binding(struct tipc_service *service,
 					      lower, upper));
 }
 
+/* The same, of a type that there may be no service of. Under the table's lock. */
+static struct tipc_binding *find_range(struct tipc_names *names, bool near,
+				       u32 type, u32 lower, u32 upper)
+{
+	struct tipc_service *service = xa_load(&names->services, type);
+
+	return service ? find_binding(service, near, lower, upper) : NULL;
+}
+
 static int publish(struct tipc_service *service, struct tipc_publ *publ)
 {
 	struct tipc_binding *binding;
@@ -94,9 +103,9 @@ int tipc_names_add(struct tipc_names *names, struct tipc_publ *publ)
 	return err;
 }
 
-static void withdraw(struct tipc_names *names, struct tipc_service *service,
-		     struct tipc_publ *publ)
+static void withdraw(struct tipc_names *names, struct tipc_publ *publ)
 {
+	struct tipc_service *service = xa_load(&names->services, publ->type);
 	struct tipc_binding *binding = publ->binding;
 
 	spin_lock(&service->lock);
@@ -128,7 +137,7 @@ static void withdraw(struct tipc_names *names, struct tipc_service *service,
 void tipc_names_del(struct tipc_names *names, struct tipc_publ *publ)
 {
 	spin_lock_bh(&names->lock);
-	withdraw(names, xa_load(&names->services, publ->type), publ);
+	withdraw(names, publ);
 	spin_unlock_bh(&names->lock);
 }
 
@@ -145,19 +154,15 @@ struct tipc_publ *tipc_names_take(struct tipc_names *names,
 {
 	struct tipc_publ *publ = NULL;
 	struct tipc_binding *binding;
-	struct tipc_service *service;
 
 	spin_lock_bh(&names->lock);
-	service = xa_load(&names->services, like->type);
-	if (!service)
-		goto out;
-	binding = find_binding(service, like->near, like->lower, like->upper);
-	if (!binding)
-		goto out;
-	publ = tipc_binding_find(binding, like->node, like->port, like->key);
+	binding = find_range(names, like->near, like->type, like->lower,
+			     like->upper);
+	if (binding)
+		publ = tipc_binding_find(binding, like->node, like->port,
+					 like->key);
 	if (publ)
-		withdraw(names, service, publ);
-out:
+		withdraw(names, publ);
 	spin_unlock_bh(&names->lock);
 	return publ;
 }
@@ -181,21 +186,16 @@ struct tipc_publ *tipc_names_own(struct tipc_names *names,
 {
 	struct tipc_publ *publ = NULL;
 	struct tipc_binding *binding;
-	struct tipc_service *service;
 
 	spin_lock_bh(&names->lock);
-	service = xa_load(&names->services, range->type);
-	if (!service)
-		goto out;
-	binding = find_binding(service, true, range->lower, range->upper);
-	if (!binding)
-		goto out;
-	publ = tipc_binding_from(binding, 0, port, 0);
+	binding = find_range(names, true, range->type, range->lower,
+			     range->upper);
+	if (binding)
+		publ = tipc_binding_from(binding, 0, port, 0);
 	while (publ && publ->port == port && publ->scope != scope)
 		publ = tipc_publ_next(publ);
 	if (publ && publ->port != port)
 		publ = NULL;
-out:
 	spin_unlock_bh(&names->lock);
 	return publ;
 }
