@@ -41,10 +41,17 @@ static inline unsigned int random_below(unsigned int n)
 	return random_u64() % n;
 }
 
+/* A number out of the environment. */
+static inline uint64_t ktap_number(const char *name, uint64_t otherwise)
+{
+	const char *env = getenv(name);
+
+	return env ? strtoull(env, NULL, 0) : otherwise;
+}
+
 static inline int ktap_run(const struct ktap_test *tests, unsigned int n)
 {
-	const char *env = getenv("SEED");
-	uint64_t seed = env ? strtoull(env, NULL, 0) : 2004;
+	const volatile uint64_t seed = ktap_number("SEED", 2004);
 	volatile unsigned int i, failed = 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -62,6 +69,21 @@ static inline int ktap_run(const struct ktap_test *tests, unsigned int n)
 	}
 	printf("# Totals: pass:%u fail:%u skip:0\n", n - failed, failed);
 	return failed ? 1 : 0;
+}
+
+/* What a fuzzer makes of so many buffers of random bytes. */
+static inline void ktap_fuzz(int (*one)(const uint8_t *data, size_t size),
+			     unsigned int rounds)
+{
+	static uint8_t data[4096];
+	unsigned int i, n;
+
+	while (rounds--) {
+		n = 1 + random_below(sizeof(data));
+		for (i = 0; i < n; i++)
+			data[i] = random_u64();
+		one(data, n);
+	}
 }
 
 #endif /* _KTAP_H */

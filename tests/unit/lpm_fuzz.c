@@ -185,16 +185,7 @@ int fuzz_one(const u8 *data, size_t size)
 #ifndef LIBFUZZER
 static void test_random_bytes(void)
 {
-	const char *env = getenv("LPM_ROUNDS");
-	unsigned int rounds = 1500 * (env ? atoi(env) : 1), i, n;
-	static u8 data[4096];
-
-	while (rounds--) {
-		n = 1 + random_below(sizeof(data));
-		for (i = 0; i < n; i++)
-			data[i] = random_u64();
-		fuzz_one(data, n);
-	}
+	ktap_fuzz(fuzz_one, 1500 * ktap_number("LPM_ROUNDS", 1));
 }
 
 int main(void)

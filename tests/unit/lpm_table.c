@@ -353,9 +353,7 @@ static void test_distinct(void)
 
 static unsigned int rounds(void)
 {
-	const char *env = getenv("LPM_ROUNDS");
-
-	return env ? atoi(env) : 1;
+	return ktap_number("LPM_ROUNDS", 1);
 }
 
 /* A neighbour goes, and takes a lot with it; another flaps. */

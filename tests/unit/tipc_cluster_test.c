@@ -736,26 +736,16 @@ static void say_progress(unsigned int i, unsigned int rounds,
 	fflush(stdout);
 }
 
-static unsigned int from_env(const char *name, unsigned int otherwise)
-{
-	return getenv(name) ? strtoul(getenv(name), NULL, 0) : otherwise;
-}
-
 static void test_storms(void)
 {
 	static const u16 tolerances[] = { 50, 200, 1500 };
-	unsigned int rounds = from_env("TIPC_ROUNDS", 10), i, n;
+	unsigned int rounds = ktap_number("TIPC_ROUNDS", 10), i, n;
 	bool restarts;
 	u64 seed;
 
 	for (i = 0; i < rounds; i++) {
 		say_progress(i, rounds, 1000);
-		seed = random_u64();
-		ktap_random = seed;
-		if (getenv("TIPC_STORM"))
-			ktap_random = strtoull(getenv("TIPC_STORM"), NULL, 0);
-		else if (getenv("TIPC_TELL"))
-			printf("# TIPC_STORM=%llu\n", (unsigned long long)seed);
+		seed = wire_storm();
 		tolerance = tolerances[random_below(3)];
 		restarts = random_below(2);
 		begin(2 + random_below(FEW_NODES - 1));
@@ -789,7 +779,7 @@ static void isolate(unsigned int i, bool cut)
 /* Many nodes, a few of which are cut off, start anew or talk at a time. */
 static void test_many(void)
 {
-	unsigned int rounds = from_env("TIPC_MANY", 0), i, n, round;
+	unsigned int rounds = ktap_number("TIPC_MANY", 0), i, n, round;
 	unsigned int size = rounds ? MANY_NODES : 32;
 
 	for (round = 0; round < max(rounds, 1U); round++) {

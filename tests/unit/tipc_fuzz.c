@@ -241,15 +241,7 @@ int fuzz_one(const u8 *data, size_t size)
 #ifndef LIBFUZZER
 static void test_random_bytes(void)
 {
-	static u8 data[4096];
-	unsigned int rounds = 5000, i, n;
-
-	while (rounds--) {
-		n = 1 + random_below(sizeof(data));
-		for (i = 0; i < n; i++)
-			data[i] = random_u64();
-		fuzz_one(data, n);
-	}
+	ktap_fuzz(fuzz_one, 5000);
 }
 
 int main(void)

@@ -735,18 +735,11 @@ static void storm(void)
 
 static void test_storm(void)
 {
-	unsigned int i, rounds = 200;
+	unsigned int i, rounds = ktap_number("TIPC_ROUNDS", 200);
 
-	if (getenv("TIPC_ROUNDS"))
-		rounds = atoi(getenv("TIPC_ROUNDS"));
 	for (i = 0; i < rounds; i++) {
-		u64 seed = random_u64();
+		u64 seed = wire_storm();
 
-		ktap_random = seed;
-		if (getenv("TIPC_STORM"))
-			ktap_random = strtoull(getenv("TIPC_STORM"), NULL, 0);
-		else if (getenv("TIPC_TELL"))
-			printf("# TIPC_STORM=%llu\n", (unsigned long long)seed);
 		storm();
 		ktap_random = seed;
 	}

@@ -151,4 +151,18 @@ static inline void wire_free(struct wire *wire)
 	wire->size = 0;
 }
 
+/*
+ * Begins a storm with random numbers of its own, which TIPC_TELL has printed and
+ * TIPC_STORM sets, to repeat one. Returns what goes into ktap_random afterwards.
+ */
+static inline uint64_t wire_storm(void)
+{
+	uint64_t seed = random_u64();
+
+	ktap_random = ktap_number("TIPC_STORM", seed);
+	if (!getenv("TIPC_STORM") && getenv("TIPC_TELL"))
+		printf("# TIPC_STORM=%llu\n", (unsigned long long)seed);
+	return seed;
+}
+
 #endif /* _TIPC_WIRE_H */
