@@ -22,14 +22,16 @@ static const struct nla_policy route_policy[MFIB_A_MAX + 1] = {
 	[MFIB_A_FIB_ID] = { .type = NLA_U32 },
 };
 
-static const struct nla_policy port_dump_policy[MFIB_A_MAX + 1] = {
-	[MFIB_A_FIB_ID] = { .type = NLA_U32 },
-};
-
-static const struct nla_policy route_get_policy[MFIB_A_MAX + 1] = {
+/* With a filter. */
+static const struct nla_policy routes_policy[MFIB_A_MAX + 1] = {
 	[MFIB_A_ROUTE] = NLA_POLICY_NESTED(mfib_route_policy),
 	[MFIB_A_FIB_ID] = { .type = NLA_U32 },
 	[MFIB_A_FAMILY] = { .type = NLA_U8 },
+	[MFIB_A_SELECT] = NLA_POLICY_MAX(NLA_U8, MFIB_SELECT_COVERING),
+};
+
+static const struct nla_policy port_dump_policy[MFIB_A_MAX + 1] = {
+	[MFIB_A_FIB_ID] = { .type = NLA_U32 },
 };
 
 #define CHANGE(_cmd, _doit, _policy) {				\
@@ -58,9 +60,9 @@ static const struct genl_ops ops[] = {
 	GET(MFIB_CMD_NEXTHOP_GET, mfib_nl_nexthop_get, mfib_nl_nexthop_dump,
 	    nexthop_policy),
 	CHANGE(MFIB_CMD_ROUTE_NEW, mfib_nl_route_new, route_policy),
-	CHANGE(MFIB_CMD_ROUTE_DEL, mfib_nl_route_del, route_policy),
+	CHANGE(MFIB_CMD_ROUTE_DEL, mfib_nl_route_del, routes_policy),
 	GET(MFIB_CMD_ROUTE_GET, mfib_nl_route_get, mfib_nl_route_dump,
-	    route_get_policy),
+	    routes_policy),
 	GET(MFIB_CMD_ROUTE_LOOKUP, mfib_nl_route_lookup, NULL, route_policy),
 	/* It changes nothing, but keeps changes waiting. */
 	CHANGE(MFIB_CMD_FIB_CHECK, mfib_nl_fib_check, fib_policy),

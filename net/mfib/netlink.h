@@ -17,6 +17,7 @@ struct mfib_net;
 struct mfib_nexthop;
 struct mfib_nexthop_match;
 struct mfib_nexthop_spec;
+struct mfib_route_filter;
 
 /**
  * struct mfib_nl_dump - where a dump of objects with ids is
@@ -82,6 +83,9 @@ int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_route_put(struct sk_buff *skb, struct mfib_net *mnet,
 		      const void *object);
+int mfib_nl_route_filter(struct nlattr *const attrs[],
+			 struct mfib_route_filter *filter,
+			 struct netlink_ext_ack *extack);
 
 /* nl_route_dump.c */
 int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb);

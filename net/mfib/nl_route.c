@@ -313,6 +313,107 @@ static int change(struct genl_info *info,
 }
 
 /**
+ * mfib_nl_route_filter() - which routes a request means
+ * @attrs: its top-level attributes
+ * @filter: returns it
+ * @extack: says what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int mfib_nl_route_filter(struct nlattr *const attrs[],
+			 struct mfib_route_filter *filter,
+			 struct netlink_ext_ack *extack)
+{
+	const struct nlattr *select = attrs[MFIB_A_SELECT];
+	const struct nlattr *af = attrs[MFIB_A_FAMILY];
+	struct nlattr *tb[MFIB_ROUTE_A_MAX + 1] = { };
+	int err;
+
+	memset(filter, 0, sizeof(*filter));
+	filter->family = MFIB_FAMILIES;
+	if (af) {
+		switch (nla_get_u8(af)) {
+		case AF_INET:
+			filter->family = MFIB_IPV4;
+			break;
+		case AF_INET6:
+			filter->family = MFIB_IPV6;
+			break;
+		default:
+			NL_SET_ERR_MSG_ATTR(extack, af,
+					    "The family is AF_INET or AF_INET6");
+			return -EINVAL;
+		}
+	}
+	if (attrs[MFIB_A_ROUTE]) {
+		err = nla_parse_nested(tb, MFIB_ROUTE_A_MAX,
+				       attrs[MFIB_A_ROUTE], mfib_route_policy,
+				       extack);
+		if (!err)
+			err = parse_match(tb, &filter->match, extack);
+		if (err)
+			return err;
+	}
+	if (!tb[MFIB_ROUTE_A_DST]) {
+		if (!select && !tb[MFIB_ROUTE_A_PLEN])
+			return 0;
+		NL_SET_ERR_MSG_ATTR(extack, select ?: tb[MFIB_ROUTE_A_PLEN],
+				    "The filter has no destination");
+		return -EINVAL;
+	}
+	err = parse_prefix(tb, &filter->prefix, extack);
+	if (err)
+		return err;
+	if (af && filter->family != filter->prefix.family) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_ROUTE_A_DST],
+				    "The destination is not of the filter's family");
+		return -EINVAL;
+	}
+	filter->family = filter->prefix.family;
+	filter->has_prefix = true;
+	filter->select = select ? nla_get_u8(select) : MFIB_SELECT_EXACT;
+	return 0;
+}
+
+/* A request about certain routes takes no filter. */
+static int refuse_filter(const struct genl_info *info)
+{
+	const struct nlattr *nla = info->attrs[MFIB_A_SELECT] ?:
+				   info->attrs[MFIB_A_FAMILY];
+
+	if (!nla)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, nla,
+			    "This is for dumps, and to delete with NLM_F_BULK");
+	return -EINVAL;
+}
+
+/* Deletes what a filter lets through, and says how many that were. */
+static int flush(struct genl_info *info)
+{
+	struct mfib_route_filter filter;
+	struct mfib_net *mnet;
+	struct mfib_fib *fib;
+	u32 n;
+	int err;
+
+	err = mfib_nl_route_filter(info->attrs, &filter, info->extack);
+	if (err)
+		return err;
+	mnet = mfib_nl_lock(info);
+	fib = mfib_nl_find_fib(mnet, info->attrs[MFIB_A_FIB_ID], info->extack);
+	if (IS_ERR(fib)) {
+		err = PTR_ERR(fib);
+	} else {
+		n = mfib_route_flush(fib, &filter);
+		memcpy(info->extack->cookie, &n, sizeof(n));
+		info->extack->cookie_len = sizeof(n);
+	}
+	mfib_unlock(mnet);
+	return err;
+}
+
+/**
  * mfib_nl_route_new() - %MFIB_CMD_ROUTE_NEW
  * @skb: the message
  * @info: the request
@@ -334,7 +435,9 @@ int mfib_nl_route_new(struct sk_buff *skb, struct genl_info *info)
  */
 int mfib_nl_route_del(struct sk_buff *skb, struct genl_info *info)
 {
-	return change(info, del_one);
+	if (info->nlhdr->nlmsg_flags & NLM_F_BULK)
+		return flush(info);
+	return refuse_filter(info) ?: change(info, del_one);
 }
 
 /**
@@ -418,6 +521,9 @@ int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info)
 	u32 index, i, n = 0;
 	int err;
 
+	err = refuse_filter(info);
+	if (err)
+		return err;
 	fib = begin(info, tb, &prefix);
 	if (IS_ERR(fib))
 		return PTR_ERR(fib);

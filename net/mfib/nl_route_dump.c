@@ -9,6 +9,10 @@
 #include "alias.h"
 #include "fib.h"
 #include "net.h"
+#include "route.h"
+
+/* So many prefixes are looked at before others have their turn with the lock. */
+#define BATCH	4096
 
 /* Where a dump of routes is: behind the prefix at @cursor or, if @inside, behind
  * the route to it with @metric and @flags. Names nothing that could go away.
@@ -37,6 +41,7 @@ static bool is_done(const struct route_dump *at, const struct mfib_info *info)
 
 static int dump_prefix(struct sk_buff *skb, struct netlink_callback *cb,
 		       const struct mfib_fib *fib, enum mfib_family family,
+		       const struct mfib_route_filter *filter,
 		       const struct mfib_lpm_cursor *cursor, u32 index)
 {
 	struct route_dump *at = (struct route_dump *)cb->ctx;
@@ -57,7 +62,8 @@ static int dump_prefix(struct sk_buff *skb, struct netlink_callback *cb,
 			.active = alias[i] == active,
 		};
 
-		if (is_done(at, alias[i]))
+		if (is_done(at, alias[i]) ||
+		    !mfib_route_matches(alias[i], &filter->match))
 			continue;
 		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_ROUTE_GET, fib->mnet,
 				     mfib_nl_route_put, &route))
@@ -72,42 +78,77 @@ static int dump_prefix(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+/* Returns -EMSGSIZE if the message is full, -EAGAIN if others shall have a turn. */
 static int dump_family(struct sk_buff *skb, struct netlink_callback *cb,
-		       const struct mfib_fib *fib, enum mfib_family family)
+		       const struct mfib_fib *fib, enum mfib_family family,
+		       const struct mfib_route_filter *filter)
 {
 	struct route_dump *at = (struct route_dump *)cb->ctx;
 	struct mfib_lpm_cursor next = at->cursor;
-	u32 index;
+	u32 index, seen = 0;
 
 	if (at->inside) {
 		index = mfib_lpm_find(fib->lpm[family], next.addr, next.len);
 		if (index != MFIB_LPM_NONE &&
-		    dump_prefix(skb, cb, fib, family, &next, index))
+		    dump_prefix(skb, cb, fib, family, filter, &next, index))
 			return -EMSGSIZE;
 		at->inside = false;
 	}
-	while ((index = mfib_lpm_next(fib->lpm[family], &next))) {
-		if (dump_prefix(skb, cb, fib, family, &next, index))
+	while ((index = mfib_route_next(fib, family, filter, &next))) {
+		if (dump_prefix(skb, cb, fib, family, filter, &next, index))
 			return -EMSGSIZE;
+		if (++seen == BATCH)
+			return -EAGAIN;
 	}
 	return 0;
 }
 
-static const int af_of[MFIB_FAMILIES] = { AF_INET, AF_INET6 };
-
 static int dump_fib(struct sk_buff *skb, struct netlink_callback *cb,
-		    const struct mfib_fib *fib, int family)
+		    const struct mfib_fib *fib,
+		    const struct mfib_route_filter *filter)
 {
 	struct route_dump *at = (struct route_dump *)cb->ctx;
+	int err;
 
 	for (; at->family < MFIB_FAMILIES; at->family++) {
-		if (family != AF_UNSPEC && family != af_of[at->family])
-			continue;
-		if (dump_family(skb, cb, fib, at->family))
-			return -EMSGSIZE;
+		err = dump_family(skb, cb, fib, at->family, filter);
+		if (err)
+			return err;
 		memset(&at->cursor, 0, sizeof(at->cursor));
 	}
 	at->family = 0;
+	return 0;
+}
+
+/* Goes on with a dump. Returns -EAGAIN if others shall have a turn. */
+static int dump_some(struct sk_buff *skb, struct netlink_callback *cb,
+		     struct mfib_net *mnet,
+		     const struct mfib_route_filter *filter)
+{
+	struct nlattr *only = genl_dump_attrs(cb)[MFIB_A_FIB_ID];
+	struct route_dump *at = (struct route_dump *)cb->ctx;
+	unsigned long id = at->fib_id;
+	struct mfib_fib *fib;
+	int err;
+
+	cb->seq = mnet->seq;
+	if (only && !id) {
+		fib = mfib_nl_find_fib(mnet, only, cb->extack);
+		if (IS_ERR(fib))
+			return PTR_ERR(fib);
+		id = fib->id;
+	}
+	for (fib = xa_find(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT);
+	     fib && !(only && fib->id != nla_get_u32(only));
+	     fib = xa_find_after(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT)) {
+		/* A new one, or the one in work has been deleted. */
+		if (id != at->fib_id)
+			*at = (struct route_dump){ .fib_id = id };
+		err = dump_fib(skb, cb, fib, filter);
+		if (err)
+			return err;
+	}
+	at->done = true;
 	return 0;
 }
 
@@ -120,48 +161,22 @@ static int dump_fib(struct sk_buff *skb, struct netlink_callback *cb,
  */
 int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct nlattr **attrs = genl_dump_attrs(cb);
-	struct nlattr *only = attrs[MFIB_A_FIB_ID];
 	struct mfib_net *mnet = mfib_net(sock_net(skb->sk));
 	struct route_dump *at = (struct route_dump *)cb->ctx;
-	int family = AF_UNSPEC, err = 0;
-	unsigned long id = at->fib_id;
-	struct mfib_fib *fib;
+	struct mfib_route_filter filter;
+	int err;
 
 	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
 	if (at->done)
 		return 0;
-	if (mfib_nl_unfiltered(cb, MFIB_A_ROUTE))
-		return -EINVAL;
-	if (attrs[MFIB_A_FAMILY]) {
-		family = nla_get_u8(attrs[MFIB_A_FAMILY]);
-		if (family != AF_INET && family != AF_INET6) {
-			NL_SET_ERR_MSG_ATTR(cb->extack, attrs[MFIB_A_FAMILY],
-					    "The family is AF_INET or AF_INET6");
-			return -EINVAL;
-		}
-	}
-	mfib_lock(mnet);
-	cb->seq = mnet->seq;
-	if (only && !id) {
-		fib = mfib_nl_find_fib(mnet, only, cb->extack);
-		if (IS_ERR(fib)) {
-			err = PTR_ERR(fib);
-			goto unlock;
-		}
-		id = fib->id;
-	}
-	for (fib = xa_find(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT);
-	     fib && !(only && fib->id != nla_get_u32(only));
-	     fib = xa_find_after(&mnet->fibs, &id, ULONG_MAX, XA_PRESENT)) {
-		/* A new one, or the one in work has been deleted. */
-		if (id != at->fib_id)
-			*at = (struct route_dump){ .fib_id = id };
-		if (dump_fib(skb, cb, fib, family))
-			goto unlock;
-	}
-	at->done = true;
-unlock:
-	mfib_unlock(mnet);
-	return err ?: skb->len;
+	err = mfib_nl_route_filter(genl_dump_attrs(cb), &filter, cb->extack);
+	if (err)
+		return err;
+	do {
+		mfib_lock(mnet);
+		err = dump_some(skb, cb, mnet, &filter);
+		mfib_unlock(mnet);
+		cond_resched();
+	} while (err == -EAGAIN);
+	return err && err != -EMSGSIZE ? err : skb->len;
 }

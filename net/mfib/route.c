@@ -322,6 +322,87 @@ int mfib_route_unfollow(struct mfib_fib *fib,
 }
 
 /**
+ * mfib_route_next() - the next prefix that a filter lets through
+ * @fib: the FIB
+ * @family: the family
+ * @filter: the filter
+ * @cursor: where to go on; names the prefix found on return
+ *
+ * Context: &mfib_net.lock, which may be dropped between two calls.
+ * Return: the value of the prefix, %MFIB_LPM_NONE at the end.
+ */
+u32 mfib_route_next(const struct mfib_fib *fib, enum mfib_family family,
+		    const struct mfib_route_filter *filter,
+		    struct mfib_lpm_cursor *cursor)
+{
+	const struct mfib_prefix *prefix = &filter->prefix;
+	const struct mfib_lpm *lpm = fib->lpm[family];
+
+	if (filter->family != MFIB_FAMILIES && filter->family != family)
+		return MFIB_LPM_NONE;
+	if (!filter->has_prefix)
+		return mfib_lpm_next(lpm, cursor);
+	switch (filter->select) {
+	case MFIB_SELECT_COVERED:
+		return mfib_lpm_next_covered(lpm, prefix->addr, prefix->len,
+					     cursor);
+	case MFIB_SELECT_COVERING:
+		return mfib_lpm_next_covering(lpm, prefix->addr, prefix->len,
+					      cursor);
+	}
+	if (cursor->started)
+		return MFIB_LPM_NONE;
+	memcpy(cursor->addr, prefix->addr, sizeof(cursor->addr));
+	cursor->len = prefix->len;
+	cursor->started = true;
+	return mfib_lpm_find(lpm, prefix->addr, prefix->len);
+}
+
+static u32 delete_all(struct mfib_fib *fib,
+		      const struct mfib_route_filter *filter,
+		      bool (*match)(const struct mfib_info *info,
+				    const void *arg),
+		      const void *arg)
+{
+	struct mfib_prefix prefix;
+	enum mfib_family family;
+	struct place place;
+	u32 n = 0;
+
+	ASSERT_MFIB(fib->mnet);
+	for (family = 0; family < MFIB_FAMILIES; family++) {
+		struct mfib_lpm_cursor cursor = {};
+
+		while (fib->total[family] &&
+		       mfib_route_next(fib, family, filter, &cursor)) {
+			memcpy(prefix.addr, cursor.addr, sizeof(prefix.addr));
+			prefix.len = cursor.len;
+			prefix.family = family;
+			while (find_place(fib, &prefix, &place, match, arg)) {
+				remove_at(fib, &prefix, &place);
+				n++;
+			}
+			cond_resched();
+		}
+	}
+	return n;
+}
+
+/**
+ * mfib_route_flush() - delete routes that were added
+ * @fib: the FIB
+ * @filter: which ones
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: how many there were.
+ */
+u32 mfib_route_flush(struct mfib_fib *fib,
+		     const struct mfib_route_filter *filter)
+{
+	return delete_all(fib, filter, match_added, &filter->match);
+}
+
+/**
  * mfib_route_purge() - delete every route that matches
  * @fib: the FIB
  * @match: decides
@@ -334,22 +415,7 @@ void mfib_route_purge(struct mfib_fib *fib,
 				    const void *arg),
 		      const void *arg)
 {
-	struct mfib_prefix prefix;
-	enum mfib_family family;
-	struct place place;
+	const struct mfib_route_filter all = { .family = MFIB_FAMILIES };
 
-	ASSERT_MFIB(fib->mnet);
-	for (family = 0; family < MFIB_FAMILIES; family++) {
-		struct mfib_lpm_cursor cursor = {};
-
-		while (fib->total[family] &&
-		       mfib_lpm_next(fib->lpm[family], &cursor)) {
-			memcpy(prefix.addr, cursor.addr, sizeof(prefix.addr));
-			prefix.len = cursor.len;
-			prefix.family = family;
-			while (find_place(fib, &prefix, &place, match, arg))
-				remove_at(fib, &prefix, &place);
-			cond_resched();
-		}
-	}
+	delete_all(fib, &all, match, arg);
 }

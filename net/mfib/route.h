@@ -28,6 +28,22 @@ struct mfib_route_match {
 	bool has_protocol;
 };
 
+/**
+ * struct mfib_route_filter - which routes of a FIB are meant
+ * @family: those of this one, unless MFIB_FAMILIES
+ * @has_prefix: what @select and @prefix say counts
+ * @select: &enum mfib_select
+ * @prefix: see @select
+ * @match: which routes of a prefix
+ */
+struct mfib_route_filter {
+	enum mfib_family family;
+	bool has_prefix;
+	u8 select;
+	struct mfib_prefix prefix;
+	struct mfib_route_match match;
+};
+
 bool mfib_route_matches(const struct mfib_info *info,
 			const struct mfib_route_match *match);
 int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
@@ -38,6 +54,11 @@ int mfib_route_delete(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		      struct netlink_ext_ack *extack);
 int mfib_route_unfollow(struct mfib_fib *fib,
 			const struct mfib_prefix *prefix);
+u32 mfib_route_next(const struct mfib_fib *fib, enum mfib_family family,
+		    const struct mfib_route_filter *filter,
+		    struct mfib_lpm_cursor *cursor);
+u32 mfib_route_flush(struct mfib_fib *fib,
+		     const struct mfib_route_filter *filter);
 void mfib_route_purge(struct mfib_fib *fib,
 		      bool (*match)(const struct mfib_info *info,
 				    const void *arg),

@@ -54,10 +54,11 @@
  * @MFIB_CMD_ROUTE_NEW: create or replace routes of one FIB (%MFIB_A_FIB_ID,
  *	%MFIB_A_ROUTE, repeated)
  * @MFIB_CMD_ROUTE_DEL: delete routes of one FIB (%MFIB_A_FIB_ID,
- *	%MFIB_A_ROUTE, repeated)
+ *	%MFIB_A_ROUTE, repeated); with %NLM_F_BULK all that a filter lets through,
+ *	but for what the FIB follows
  * @MFIB_CMD_ROUTE_GET: one route by prefix and metric (%MFIB_A_FIB_ID,
  *	%MFIB_A_ROUTE), or dump the routes of one FIB (%MFIB_A_FIB_ID) or of
- *	all, of one family (%MFIB_A_FAMILY) or of both
+ *	all that a filter lets through
  * @MFIB_CMD_ROUTE_LOOKUP: the route that forwards an address
  *	(%MFIB_A_FIB_ID, %MFIB_A_ROUTE with %MFIB_ROUTE_A_DST)
  * @MFIB_CMD_FIB_CHECK: check that a FIB is consistent (%MFIB_A_FIB)
@@ -115,10 +116,11 @@ enum mfib_cmd {
  * @MFIB_A_ROUTE: nest of &enum mfib_route_attr, may be repeated
  * @MFIB_A_FIB_ID: u32, the FIB that the routes of the message belong to; in a
  *	dump request a filter
- * @MFIB_A_FAMILY: u8, AF_INET or AF_INET6, a filter in a route dump request
+ * @MFIB_A_FAMILY: u8, AF_INET or AF_INET6, part of a filter
  * @MFIB_A_SEQ: u64, change sequence of the namespace at the time of the
  *	message; every change of a FIB, port, next hop or route counts it up
  *	by one, and is told in a notification with this number
+ * @MFIB_A_SELECT: u8, &enum mfib_select, part of a filter
  */
 enum mfib_attr {
 	MFIB_A_UNSPEC,
@@ -130,10 +132,29 @@ enum mfib_attr {
 	MFIB_A_FIB_ID,
 	MFIB_A_FAMILY,
 	MFIB_A_SEQ,
+	MFIB_A_SELECT,
 
 	/* private: */
 	__MFIB_A_MAX,
 	MFIB_A_MAX = __MFIB_A_MAX - 1
+};
+
+/**
+ * enum mfib_select - which routes the destination of a filter means
+ *
+ * A filter is %MFIB_A_FAMILY, and an %MFIB_A_ROUTE whose metric, type, protocol
+ * and next hop, as far as they are there, a route must have.
+ *
+ * @MFIB_SELECT_EXACT: those to %MFIB_ROUTE_A_DST and %MFIB_ROUTE_A_PLEN, also if
+ *	%MFIB_A_SELECT is absent
+ * @MFIB_SELECT_COVERED: those to that prefix and to all that it covers
+ * @MFIB_SELECT_COVERING: those to that prefix and to all that cover it, the
+ *	longest first
+ */
+enum mfib_select {
+	MFIB_SELECT_EXACT,
+	MFIB_SELECT_COVERED,
+	MFIB_SELECT_COVERING,
 };
 
 /**

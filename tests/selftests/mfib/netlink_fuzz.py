@@ -21,7 +21,8 @@ import fuzz
 import genl
 import ktap
 import rtnl
-from genl import NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, attr
+from genl import (NLM_F_BULK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE,
+                  attr)
 from ktap import same, test
 from listener import Mirror
 from mfib import *
@@ -88,6 +89,8 @@ class Target(fuzz.Target):
         return x.choices(OPERATIONS, WEIGHTS)[0]
 
     def flags(self, x, operation):
+        if operation.name == 'route-del':
+            return NLM_F_BULK if x.random() < .1 else 0
         if not operation.name.endswith('new'):
             return 0
         if x.random() < .7:
@@ -112,6 +115,8 @@ class Target(fuzz.Target):
         if name.startswith('nexthop'):
             return [('nexthop', [('id', self.any_hop(x))]) for _ in range(n)]
         fib = self.any_fib(x, name)
+        if name == 'route-del' and x.random() < .15:
+            return [('fib-id', fib)] + self.any_selection(x, fib)
         one = {'route-new': self.new_route, 'route-lookup': self.any_address}
         make = one.get(name, self.known_route)
         items = [('fib-id', fib)] + [('route', make(x, fib))
@@ -124,8 +129,21 @@ class Target(fuzz.Target):
         items = []
         if name in ('port-get', 'route-get') and x.random() < .6:
             items.append(('fib-id', self.any_fib(x)))
-        if name == 'route-get' and x.random() < .5:
+        if name == 'route-get':
+            items += self.any_selection(x, dict(items).get('fib-id'))
+        return items
+
+    def any_selection(self, x, fib):
+        """What a filter of routes has besides the FIB."""
+        items = []
+        if x.random() < .3:
             items.append(('family', x.choice((2, 10, 10, 0, 255))))
+        if x.random() < .5:
+            items.append(('select', x.choice((0, 1, 1, 2, 2, 3))))
+        if x.random() < .7:
+            known = self.known_route(x, fib)
+            items.append(('route', x.sample(known, x.randrange(
+                len(known) + 1)) if x.random() < .5 else known))
         return items
 
     def any_fib(self, x, name=None):
@@ -244,8 +262,9 @@ class Target(fuzz.Target):
             same(len(replies), 0 if code else 1, 'number of replies')
 
     def dump_ends(self, name, tb):
-        if {'fib', 'nexthop', 'route'} & set(tb) or \
-                tb.get('family', 2) not in (2, 10):
+        if {'fib', 'nexthop'} & set(tb):
+            return INVALID
+        if name == 'route-get' and not self.model.filter(tb):
             return INVALID
         if tb.get('fib-id') in self.model.fibs or 'fib-id' not in tb:
             return {0}
@@ -254,7 +273,7 @@ class Target(fuzz.Target):
     def single(self, request, name, tb):
         """How a request about one object may end, and what it does then."""
         kind = name.partition('-')[0]
-        if kind not in tb:
+        if kind not in tb or {'family', 'select'} & set(tb):
             return INVALID, None
         inner = dict(tb[kind])
         act = getattr(self.model, name.replace('-', '_'))
@@ -271,6 +290,13 @@ class Target(fuzz.Target):
     def judge_change(self, request, error, tb):
         name, code = request.operation.name, error.errno if error else 0
         kind = CHANGES[name]
+        if name == 'route-del':
+            if request.flags & NLM_F_BULK:
+                self.judge_flush(code, tb)
+                return
+            if {'family', 'select'} & set(tb):
+                same(code, errno.EINVAL, 'end')
+                return
         objects = [dict(value) for what, value in request.contents
                    if what == kind]
         first = ()
@@ -299,6 +325,16 @@ class Target(fuzz.Target):
             if code not in ends:
                 raise AssertionError(
                     f'{objects[applied]} may end with {ends}')
+
+    def judge_flush(self, code, tb):
+        fib = tb.get('fib-id')
+        if fib is None or not self.model.filter(tb):
+            same(code, errno.EINVAL, 'end')
+        elif fib not in self.model.fibs:
+            same(code, errno.ENOENT, 'end')
+        else:
+            same(code, 0, 'end')
+            self.model.route_flush(fib, tb)
 
     # ---- what else happens ----
 

@@ -33,6 +33,17 @@ def is_clean(addr, plen):
     return not int.from_bytes(addr, 'big') & ((1 << rest) - 1)
 
 
+def family_of(prefix):
+    return socket.AF_INET if len(prefix[0]) == 4 else socket.AF_INET6
+
+
+def covers(prefix, other):
+    """Whether all addresses of another prefix of the same family are in this."""
+    (addr, plen), (inner, inner_plen) = prefix, other
+    differ = int.from_bytes(addr, 'big') ^ int.from_bytes(inner, 'big')
+    return plen <= inner_plen and not differ >> (8 * len(addr) - plen)
+
+
 def is_routed(addr, plen):
     """Whether FIBs have routes to such destinations."""
     at = ipaddress.ip_address(addr)
@@ -321,6 +332,44 @@ class Model:
             if matches(metric, metrics[metric]):
                 return GOOD, metric
         return fails(errno.ENOENT), None
+
+    def filter(self, tb):
+        """A function that says whether a filter lets through ((address,
+        length), metric, route), None if the filter is wrong."""
+        inner = dict(tb.get('route', ()))
+        family, select = tb.get('family'), tb.get('select')
+        matches = self.which(inner)
+        if family not in (None, socket.AF_INET, socket.AF_INET6) or \
+                not matches:
+            return None
+        if 'dst' not in inner:
+            if select is not None or 'plen' in inner:
+                return None
+            return lambda prefix, metric, route: \
+                (family is None or family == family_of(prefix)) and \
+                matches(metric, route)
+        wanted = self.prefix(inner)
+        if not wanted or family not in (None, family_of(wanted)):
+            return None
+
+        def fits(prefix, metric, route):
+            if len(prefix[0]) != len(wanted[0]) or not matches(metric, route):
+                return False
+            if select == MFIB_SELECT_COVERED:
+                return covers(wanted, prefix)
+            if select == MFIB_SELECT_COVERING:
+                return covers(prefix, wanted)
+            return prefix == wanted
+
+        return fits
+
+    def route_flush(self, fib, tb):
+        """Deletes what a filter lets through and returns how many routes."""
+        fits, before = self.filter(tb), len(self.fibs[fib])
+        for of, prefix, metric, route in list(self.every_route()):
+            if of == fib and fits(prefix, metric, route):
+                self.forget(fib, prefix, metric)
+        return before - len(self.fibs[fib])
 
     def route_del(self, _, fib, tb):
         ends, metric = self.find(fib, tb)
