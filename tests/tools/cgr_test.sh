@@ -115,7 +115,7 @@ test_help_is_synopsis()
 	done
 	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'port show' 'nexthop add' 'nexthop replace' 'nexthop del' \
 		'nexthop get' 'nexthop show' 'route add' 'route replace' 'route change' 'route del' 'route get' \
-		'route show' 'route restore' 'monitor all' 'monitor route' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
+		'route show' 'route save' 'route flush' 'route restore' 'monitor all' 'monitor route' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
 		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor' 'tipc show' \
 		'tipc node' 'tipc bearer' 'tipc link' 'tipc media' 'tipc peer' 'tipc nametable' 'tipc socket' 'doctor show'; do
 		# shellcheck disable=SC2086 # two words
@@ -322,6 +322,46 @@ test_route_show()
 		default nhid 6 via inet6 fe80::66 dev lo proto kernel dead inactive
 		blackhole 192.0.2.1 proto boot
 	END
+	shows 'route show type blackhole' <<< 'blackhole 192.0.2.1 fib 10 proto boot'
+	shows 'route show via fe80::1' <<- 'END'
+		10.1.0.0/16 via inet6 fe80::1 dev lo fib 10 proto boot
+		2001:db8::/32 via fe80::1 dev lo fib 11 proto boot
+	END
+	shows 'route show nhid 5' <<< '10.0.0.0/8 nhid 5 via 10.2.0.2 dev lo fib 10 proto static metric 20'
+	shows 'route show metric 20 dev lo fib 10' <<< '10.0.0.0/8 nhid 5 via 10.2.0.2 dev lo proto static metric 20'
+	shows 'route show metric 21' < /dev/null
+	refused 'The destination has bits set past the prefix length: "10.0.0.1/8"' 'route show root 10.0.0.1/8'
+	wrong '"foo" is not a type of route' route show type foo
+	wrong 'there is no device "nonesuch"' route show dev nonesuch
+}
+
+test_route_save()
+{
+	shows 'route save fib 10' <<- 'END'
+		10.0.0.0/8 nhid 5 proto static metric 20
+		10.1.0.0/16 via inet6 fe80::1 dev lo
+		blackhole 192.0.2.1
+	END
+	shows 'route save root ::/0' <<< '2001:db8::/32 via fe80::1 dev lo fib 11'
+	wrong 'what is saved is text: for JSON say "route show"' -j route save
+	# what is saved, and what is shown, is what was there before
+	local what file=$ktap_tmp/saved
+	for what in save show; do
+		batch <<< "route $what fib 10" | sed '/proto kernel/d' > "$file"
+		shows "route flush fib 10
+route restore fib 10 $file
+route save fib 10 proto static" <<< "10.0.0.0/8 $([ $what = save ] && echo nhid 5 || echo via 10.2.0.2 dev lo) proto static metric 20"
+	done
+}
+
+test_route_flush()
+{
+	wrong 'fib FIB is missing' route flush
+	shows $'route flush fib 10\nroute show root 0.0.0.0/0' <<< 'default nhid 6 via inet6 fe80::66 dev lo fib 10 proto kernel dead inactive'
+	shows 'route flush fib 10 root 10.0.0.0/8' -s <<< '2 routes deleted'
+	shows 'route flush fib 10 default' -s -j <<< '{"deleted":0}'
+	shows $'route flush fib 11\nroute show fib 11' < /dev/null
+	refused 'There is no FIB with this id: "12"' 'route flush fib 12'
 }
 
 # What -4 and -6 do, where all that precedes has to be of that family.
@@ -329,7 +369,7 @@ test_families()
 {
 	local prepare=$'fib add 10\nnexthop add 7 dev lo\nroute add ::/0 nhid 7 fib 10\nroute add 0.0.0.0/0 nhid 7 fib 10'
 	shows 'route show' <<< $'::/0 nhid 7 dev lo fib 10 proto boot\ndefault nhid 7 dev lo fib 10 proto boot'
-	shows 'route show default' <<< $'::/0 nhid 7 dev lo fib 10 proto boot\ndefault nhid 7 dev lo fib 10 proto boot'
+	shows 'route show default' <<< $'default nhid 7 dev lo fib 10 proto boot\n::/0 nhid 7 dev lo fib 10 proto boot'
 	prepare=$'fib add 10\nnexthop add 7 dev lo\nroute add default nhid 7 fib 10'
 	shows 'route show fib 10' <<< 'default nhid 7 dev lo proto boot'
 	shows 'route show fib 10' -4 <<< 'default nhid 7 dev lo proto boot'

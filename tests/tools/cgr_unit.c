@@ -239,6 +239,8 @@ static void line__grammar(void)
 	CHECK(line("default via 10.0.0.1") == 1 && dst(AF_INET, "0.0.0.0", 0));
 	CHECK(line("default via fe80::1 dev x") == 1);
 	CHECK(dst(AF_INET6, "::", 0));
+	CHECK(line("default via inet6 fe80::1 dev x") == 1);
+	CHECK(dst(AF_INET, "0.0.0.0", 0));
 	CHECK(line("default nhid 1") == 1 && spec.dst.family == AF_INET);
 	parser.family = AF_INET6;
 	CHECK(line("default nhid 1") == 1 && spec.dst.family == AF_INET6);
@@ -246,6 +248,32 @@ static void line__grammar(void)
 	CHECK(line("unr 10.0.0.0/8 # comment") == 1);
 	CHECK(spec.type.val == RTN_UNREACHABLE);
 	CHECK(line("nhid 1 10.0.0.0/8") == 1 && spec.nhid.val == 1);
+}
+
+/* What ip-route(8) and cgr-route(8) show, as it is. */
+static void line__shown(void)
+{
+	parser.fib = 10;
+	CHECK(line("default via 10.2.0.2 dev p0 proto static src 10.2.0.1 metric 20 onlink ") == 1);
+	CHECK(!strcmp(spec.dev.val, "p0") && spec.metric.val == 20);
+	CHECK(spec.proto.val == RTPROT_STATIC && spec.via.data[3] == 2);
+	CHECK(line("10.2.0.0/24 dev p0 proto kernel scope link src 10.2.0.1 linkdown") == 1);
+	CHECK(spec.dev.word && !spec.via.word && dst(AF_INET, "10.2.0.0", 24));
+	CHECK(line("10.0.0.0/8 nhid 7 via inet6 fe80::1 dev p0 proto bgp metric 20 offload") == 1);
+	CHECK(!spec.nhid.word && spec.via.said && spec.proto.val == RTPROT_BGP);
+	CHECK(line("10.0.0.0/8 nhid 7 dev p0 proto static scope link dead inactive") == 1);
+	CHECK(!spec.nhid.word && !strcmp(spec.dev.val, "p0"));
+	CHECK(line("unreachable 2001:db8::/32 dev lo proto static metric 1024 error -113 pref medium") == 1);
+	CHECK(spec.type.val == RTN_UNREACHABLE && !spec.dev.word);
+	CHECK(line("2001:db8:1::/48 via fe80::1 dev trap metric 1024 rt_trap pref medium") == 1);
+	CHECK(!strcmp(spec.dev.val, "trap") && spec.metric.val == 1024);
+	CHECK(line("10.0.0.0/8 dev dev proto static") == 1);
+	CHECK(!strcmp(spec.dev.val, "dev"));
+	CHECK(wrong("10.0.0.0/8 dev p0 scope", 19, "unknown word"));
+	CHECK(wrong("10.0.0.0/8 dev p0 src 10.0.0.1 mtu 1400", 32, "unknown word"));
+	CHECK(wrong("2001:db8::/32 dev p0 expires 30sec", 22, "unknown word"));
+	CHECK(wrong("blackhole 10.0.0.0/8 dev", 22, "needs DEV"));
+	CHECK(wrong("scope link", 1, "is not an IP prefix"));
 }
 
 static void line__empty(void)
@@ -533,6 +561,7 @@ int main(void)
 		TEST(line__common),
 		TEST(line__common_agrees),
 		TEST(line__grammar),
+		TEST(line__shown),
 		TEST(line__empty),
 		TEST(line__errors),
 		TEST(line__zero_byte),

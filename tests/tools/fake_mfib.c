@@ -467,21 +467,104 @@ static void route_put(const struct route *r, bool dump)
 	fake_end(hdr);
 }
 
+static bool hop_fits(const struct nexthop *nh, const struct nlattr *nest)
+{
+	struct nexthop wanted;
+	struct attrs a;
+
+	fake_parse_nest(&a, nest);
+	parse_nexthop(&wanted, &a);
+	return (!wanted.id || wanted.id == nh->id) &&
+	       (!wanted.ifindex || wanted.ifindex == nh->ifindex) &&
+	       (!wanted.gw_len || (wanted.gw_len == nh->gw_len &&
+				   !memcmp(wanted.gw, nh->gw, nh->gw_len)));
+}
+
+static bool prefix_fits(const struct route *r, const struct route *wanted,
+			int select)
+{
+	if (r->len != wanted->len)
+		return false;
+	switch (select) {
+	case MFIB_SELECT_COVERED:
+		return r->plen >= wanted->plen &&
+		       bits_equal(r->dst, wanted->dst, wanted->plen);
+	case MFIB_SELECT_COVERING:
+		return r->plen <= wanted->plen &&
+		       bits_equal(r->dst, wanted->dst, r->plen);
+	}
+	return r->plen == wanted->plen &&
+	       bits_equal(r->dst, wanted->dst, r->plen);
+}
+
+/* 1 if a filter lets a route through, 0 if not, negative if it is wrong. */
+static int filtered(const struct route *r, const struct attrs *top)
+{
+	const struct nlattr *fib = top->tb[MFIB_A_FIB_ID];
+	const struct nlattr *family = top->tb[MFIB_A_FAMILY];
+	const struct nlattr *select = top->tb[MFIB_A_SELECT];
+	struct attrs a = { };
+	struct route wanted;
+	int err;
+
+	if (top->tb[MFIB_A_ROUTE])
+		fake_parse_nest(&a, top->tb[MFIB_A_ROUTE]);
+	if (a.tb[MFIB_ROUTE_A_DST]) {
+		err = parse_route(&wanted, &a, 0, top->tb[MFIB_A_ROUTE]);
+		if (err)
+			return err;
+		if (!prefix_fits(r, &wanted, select ? fake_get_u8(select) : 0))
+			return 0;
+	}
+	return (!fib || r->fib == fake_get_u32(fib)) &&
+	       (!family || fake_get_u8(family) ==
+		(r->len == 4 ? AF_INET : AF_INET6)) &&
+	       (!a.tb[MFIB_ROUTE_A_METRIC] ||
+		r->metric == fake_get_u32(a.tb[MFIB_ROUTE_A_METRIC])) &&
+	       (!a.tb[MFIB_ROUTE_A_TYPE] ||
+		r->type == fake_get_u8(a.tb[MFIB_ROUTE_A_TYPE])) &&
+	       (!a.tb[MFIB_ROUTE_A_PROTOCOL] ||
+		r->proto == fake_get_u8(a.tb[MFIB_ROUTE_A_PROTOCOL])) &&
+	       (!a.tb[MFIB_ROUTE_A_NEXTHOP] ||
+		(r->has_nh && hop_fits(&r->nh, a.tb[MFIB_ROUTE_A_NEXTHOP])));
+}
+
 static int route_dump(const struct attrs *a)
 {
 	const struct nlattr *fib = a->tb[MFIB_A_FIB_ID];
-	const struct nlattr *family = a->tb[MFIB_A_FAMILY];
 	unsigned int i;
+	int ret;
 
 	if (fib && find_fib(fib) < 0)
 		return -ENOENT;
 	for (i = 0; i < nr_routes; i++) {
-		if (fib && routes[i].fib != fake_get_u32(fib))
+		ret = filtered(&routes[i], a);
+		if (ret < 0)
+			return ret;
+		if (ret)
+			route_put(&routes[i], true);
+	}
+	return 0;
+}
+
+static int route_flush(const struct attrs *a)
+{
+	unsigned int i;
+	int ret;
+
+	if (find_fib(a->tb[MFIB_A_FIB_ID]) < 0)
+		return -ENOENT;
+	fake_applied = 0;
+	fake_has_applied = true;
+	for (i = nr_routes; i--;) {
+		ret = filtered(&routes[i], a);
+		if (ret < 0)
+			return ret;
+		if (!ret || routes[i].proto == RTPROT_KERNEL)
 			continue;
-		if (family && fake_get_u8(family) !=
-		    (routes[i].len == 4 ? AF_INET : AF_INET6))
-			continue;
-		route_put(&routes[i], true);
+		memmove(&routes[i], &routes[i + 1],
+			(--nr_routes - i) * sizeof(routes[0]));
+		fake_applied++;
 	}
 	return 0;
 }
@@ -589,7 +672,8 @@ void fake_mfib(void)
 		err = bulk(MFIB_A_ROUTE, route_new, &a);
 		break;
 	case MFIB_CMD_ROUTE_DEL:
-		err = bulk(MFIB_A_ROUTE, route_del, &a);
+		err = fake_req->nlmsg_flags & NLM_F_BULK ? route_flush(&a) :
+			bulk(MFIB_A_ROUTE, route_del, &a);
 		break;
 	case MFIB_CMD_ROUTE_GET:
 		REQUIRE(dump);

@@ -364,6 +364,7 @@ static int talk(struct request *r, struct nl_sock *sk, const struct args *a,
 		ret = -1;
 	}
 	*interrupted = talk.interrupted;
+	r->applied = single.ext.applied;
 	request_free(r);
 	return ret;
 }

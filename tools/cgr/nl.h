@@ -46,10 +46,13 @@ struct cgr_nl {
  * struct request - a message and where its attributes come from
  * @msg: message
  * @map: which word each attribute comes from
+ * @applied: to how many objects the kernel says it was applied, set by
+ *	request_talk(); 0 if it does not say
  */
 struct request {
 	struct nl_msg *msg;
 	struct attr_map map;
+	__u32 applied;
 };
 
 /**

@@ -102,6 +102,88 @@ static int split(struct restore_line *l, char *line, size_t len)
 	}
 }
 
+/*
+ * What "show" of ip-route(8) and cgr-route(8) says of a route beside what it is:
+ * a word, and whether it has a value.
+ */
+static const struct {
+	const char *word;
+	bool value;
+} said_besides[] = {
+	{ "scope", true },
+	{ "src", true },
+	{ "pref", true },
+	{ "error", true },
+	{ "onlink", false },
+	{ "linkdown", false },
+	{ "dead", false },
+	{ "inactive", false },
+	{ "followed", false },
+	{ "offload", false },
+	{ "trap", false },
+	{ "rt_offload", false },
+	{ "rt_trap", false },
+	{ "rt_offload_failed", false },
+};
+
+/* Whether a word is the name of a device or protocol, which may be any. */
+static bool is_name(const struct restore_line *l, int at)
+{
+	return at > 0 && (!strcmp(l->word[at - 1], "dev") ||
+			  !strcmp(l->word[at - 1], "proto") ||
+			  !strcmp(l->word[at - 1], "protocol"));
+}
+
+static int find_word(const struct restore_line *l, const char *word)
+{
+	int i;
+
+	for (i = 1; i < l->nr; i++) {
+		if (!strcmp(l->word[i], word) && !is_name(l, i))
+			return i;
+	}
+	return 0;
+}
+
+static void drop_words(struct restore_line *l, int at, int nr)
+{
+	memmove(&l->word[at], &l->word[at + nr],
+		(l->nr - at - nr) * sizeof(l->word[0]));
+	l->nr -= nr;
+}
+
+static bool has_no_nexthop(const struct restore_line *l)
+{
+	return !strcmp(l->word[0], "blackhole") ||
+	       !strcmp(l->word[0], "unreachable") ||
+	       !strcmp(l->word[0], "prohibit") ||
+	       !strcmp(l->word[0], "throw");
+}
+
+/*
+ * Makes what is shown of a route what is said to add it. The kernel has ids of
+ * next hops of its own, so what an id stands for counts if it is there.
+ */
+static void drop_besides(struct restore_line *l)
+{
+	unsigned int i;
+	int at;
+
+	for (i = 0; i < ARRAY_SIZE(said_besides); i++) {
+		at = find_word(l, said_besides[i].word);
+		if (at && at + said_besides[i].value < l->nr)
+			drop_words(l, at, 1 + said_besides[i].value);
+	}
+	at = find_word(l, "nhid");
+	if (at && at + 2 < l->nr && (!strcmp(l->word[at + 2], "via") ||
+				     !strcmp(l->word[at + 2], "dev")))
+		drop_words(l, at, 2);
+	at = find_word(l, "dev");
+	if (at && at + 1 < l->nr && !strcmp(l->word[at + 1], "lo") &&
+	    has_no_nexthop(l))
+		drop_words(l, at, 2);
+}
+
 /**
  * restore_line_parse_words() - parse a line of any form
  * @l: parser; its words are set
@@ -123,6 +205,7 @@ int restore_line_parse_words(struct restore_line *l, char *line, size_t len,
 		return -1;
 	if (!l->nr)
 		return 0;
+	drop_besides(l);
 	a.nr = l->nr;
 	*spec = (struct route_spec){ };
 	if (l->fib) {

@@ -9,7 +9,6 @@
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>
 #include <netlink/msg.h>
-#include <string.h>
 
 #include "args.h"
 #include "cgr.h"
@@ -17,44 +16,19 @@
 #include "nexthop.h"
 #include "object.h"
 #include "restore.h"
+#include "route_select.h"
 #include "route_spec.h"
-
-/* How a prefix selects routes. */
-enum select {
-	SELECT_EXACT,
-	SELECT_ROOT,
-	SELECT_MATCH,
-};
 
 struct get_spec {
 	struct arg_addr dst;
 	struct arg_num fib;
 };
 
-struct show_spec {
-	struct arg_num fib;
-	struct arg_addr prefix;
-	struct arg_num proto;
-};
-
 #define GET(name)	offsetof(struct get_spec, name)
-#define SHOW(name)	offsetof(struct show_spec, name)
 
 static const struct param get_params[] = {
 	{ NULL, "ADDRESS", PARAM_REQUIRED | PARAM_POSITIONAL, 0, GET(dst), arg_host },
 	{ "fib", "FIB", PARAM_REQUIRED, 1, GET(fib), arg_u32 },
-	{ }
-};
-
-static const struct param show_params[] = {
-	{ "fib", "FIB", 0, 1, SHOW(fib), arg_u32 },
-	{ .value = "[ [ exact | root | match ] PREFIX ]", .flags = PARAM_USAGE },
-	{ "exact", "PREFIX", PARAM_HIDDEN, SELECT_EXACT, SHOW(prefix), arg_prefix },
-	{ "root", "PREFIX", PARAM_HIDDEN, SELECT_ROOT, SHOW(prefix), arg_prefix },
-	{ "match", "PREFIX", PARAM_HIDDEN, SELECT_MATCH, SHOW(prefix), arg_prefix },
-	{ NULL, "PREFIX", PARAM_HIDDEN | PARAM_POSITIONAL, SELECT_EXACT, SHOW(prefix), arg_prefix },
-	{ "proto", "PROTO", 0, 0, SHOW(proto), arg_proto },
-	{ "protocol", "PROTO", PARAM_HIDDEN, 0, SHOW(proto), arg_proto },
 	{ }
 };
 
@@ -84,54 +58,20 @@ static int route_change(struct cgr *c, const struct cgr_cmd *cmd,
 }
 
 /**
- * struct show - what routes are shown, and how
+ * struct show - how routes are shown
  * @c: context
- * @spec: what was asked for
+ * @only: FIB that was asked for, 0 if all were
  * @address: address that was looked up, or NULL
+ * @save: for "route restore", not for people
  * @fib: FIB of the message at hand
  */
 struct show {
 	struct cgr *c;
-	const struct show_spec *spec;
+	__u32 only;
 	const struct arg_addr *address;
+	bool save;
 	__u32 fib;
 };
-
-static bool bits_equal(const __u8 *a, const __u8 *b, unsigned int bits)
-{
-	unsigned int bytes = bits / 8;
-
-	if (memcmp(a, b, bytes))
-		return false;
-	bits %= 8;
-	return !bits || !((a[bytes] ^ b[bytes]) >> (8 - bits));
-}
-
-static bool selected(const struct show *show, const struct route *route)
-{
-	const struct arg_addr *prefix = &show->spec->prefix;
-
-	if (show->spec->proto.word && show->spec->proto.val != route->protocol)
-		return false;
-	if (show->c->opt.family != AF_UNSPEC &&
-	    show->c->opt.family != route->family)
-		return false;
-	if (!prefix->word)
-		return true;
-	if (prefix->family != AF_UNSPEC && prefix->family != route->family)
-		return false;
-	switch (prefix->num) {
-	case SELECT_ROOT:
-		return route->plen >= prefix->plen &&
-		       bits_equal(route->dst, prefix->data, prefix->plen);
-	case SELECT_MATCH:
-		return route->plen <= prefix->plen &&
-		       bits_equal(route->dst, prefix->data, route->plen);
-	default:
-		return route->plen == prefix->plen &&
-		       bits_equal(route->dst, prefix->data, prefix->plen);
-	}
-}
 
 /*
  * As iproute2 does, but IPv6's default route is ::/0: a FIB holds routes of
@@ -225,6 +165,28 @@ void route_print(struct cgr *c, const struct route *route, __u32 fib,
 	print_flags(c, route);
 }
 
+/* A line for "route restore": what a route is, not how it is. */
+static void save_one(struct show *show, const struct route *route)
+{
+	struct printer *p = &show->c->out;
+
+	if (route->flags & MFIB_ROUTE_F_FOLLOWED)
+		return;
+	print_type(show->c, route);
+	print_prefix(show->c, "dst", "%s", route);
+	if (route->has_nexthop && route->nexthop.id)
+		print_num(p, PRINT_ANY, "nhid", "nhid %llu", route->nexthop.id);
+	else if (route->has_nexthop)
+		nexthop_print(show->c, &route->nexthop, route->family);
+	if (!show->only)
+		print_num(p, PRINT_ANY, "fib", "fib %llu", show->fib);
+	if (route->protocol != RTPROT_BOOT)
+		print_protocol(show->c, route);
+	if (route->metric)
+		print_num(p, PRINT_ANY, "metric", "metric %llu", route->metric);
+	print_line_end(p);
+}
+
 static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 {
 	const struct genlmsghdr *genl = nlmsg_data(hdr);
@@ -233,7 +195,7 @@ static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 	struct route route;
 
 	if (attr == head) {
-		show->fib = show->spec->fib.val;
+		show->fib = show->only;
 		fib = nla_find(head, genlmsg_attrlen(genl, 0), MFIB_A_FIB_ID);
 		if (fib && nla_len(fib) >= (int)sizeof(__u32))
 			show->fib = nla_get_u32(fib);
@@ -242,11 +204,13 @@ static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 		return 0;
 	if (decode_route(attr, &route))
 		return -1;
-	if (!selected(show, &route))
+	if (show->save) {
+		save_one(show, &route);
 		return 0;
+	}
 	print_object(&show->c->out, NULL);
-	route_print(show->c, &route, show->fib,
-		    !show->spec->fib.word || show->address, show->address);
+	route_print(show->c, &route, show->fib, !show->only || show->address,
+		    show->address);
 	print_close(&show->c->out);
 	print_line_end(&show->c->out);
 	return 0;
@@ -254,37 +218,60 @@ static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 
 static int route_show(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 {
-	struct show_spec spec = { };
-	struct show show = { .c = c, .spec = &spec };
-	int family = c->opt.family;
-	struct request r;
+	struct route_select select = { };
+	struct show show = { .c = c };
+	__u64 applied;
 
-	if (args_parse(a, cmd->params, &spec))
+	if (args_parse(a, cmd->params, &select))
 		return CGR_SYNTAX;
-	if (spec.prefix.word && spec.prefix.family != AF_UNSPEC)
-		family = spec.prefix.family;
-	if (request_mfib(&r, &c->nl, cmd->genl, NLM_F_DUMP, &c->err))
-		return CGR_KERNEL;
-	if (spec.fib.word)
-		attr_put_u32(r.msg, &r.map, MFIB_A_FIB_ID, spec.fib.val,
-			     spec.fib.word);
-	if (family != AF_UNSPEC)
-		attr_put_u8(r.msg, &r.map, MFIB_A_FAMILY, family, 0);
-	return request_talk(&r, c->nl.mfib, a, show_one, &show, &c->err) ?
-		CGR_KERNEL : CGR_OK;
+	show.only = select.fib.val;
+	return route_select_talk(c, cmd, a, &select, show_one, &show, &applied);
+}
+
+static int route_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct route_select select = { };
+	struct show show = { .c = c, .save = true };
+	__u64 applied;
+
+	if (args_parse(a, cmd->params, &select))
+		return CGR_SYNTAX;
+	if (c->opt.json) {
+		error_set(&c->err, 0, "what is saved is text: for JSON say \"route show\"");
+		return CGR_SYNTAX;
+	}
+	show.only = select.fib.val;
+	return route_select_talk(c, cmd, a, &select, show_one, &show, &applied);
+}
+
+static int route_flush(struct cgr *c, const struct cgr_cmd *cmd,
+		       struct args *a)
+{
+	struct route_select select = { };
+	__u64 deleted;
+	int status;
+
+	if (args_parse(a, cmd->params, &select))
+		return CGR_SYNTAX;
+	status = route_select_talk(c, cmd, a, &select, NULL, NULL, &deleted);
+	if (status == CGR_OK && c->opt.stats) {
+		print_object(&c->out, NULL);
+		print_num(&c->out, PRINT_ANY, "deleted", "%llu routes deleted",
+			  deleted);
+	}
+	return status;
 }
 
 static int route_get(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 {
 	struct get_spec spec = { };
-	struct show_spec all = { };
-	struct show show = { .c = c, .spec = &all, .address = &spec.dst };
+	struct show show = { .c = c, .address = &spec.dst };
 	struct nlattr *nest;
 	struct request r;
 
 	if (args_parse(a, cmd->params, &spec))
 		return CGR_SYNTAX;
-	all.fib = spec.fib;
+	show.only = spec.fib.val;
 	if (request_mfib(&r, &c->nl, cmd->genl, 0, &c->err))
 		return CGR_KERNEL;
 	attr_put_u32(r.msg, &r.map, MFIB_A_FIB_ID, spec.fib.val, spec.fib.word);
@@ -307,8 +294,12 @@ static const struct cgr_cmd cmds[] = {
 	  .genl = MFIB_CMD_ROUTE_DEL },
 	{ "get", NULL, get_params, route_get, MFIB_CMD_ROUTE_LOOKUP,
 	  .flags = CMD_SHOWS },
-	{ "show", "list", show_params, route_show, MFIB_CMD_ROUTE_GET,
-	  .flags = CMD_SHOWS },
+	{ "show", "list", route_select_params, route_show, MFIB_CMD_ROUTE_GET,
+	  .nlflags = NLM_F_DUMP, .flags = CMD_SHOWS },
+	{ "save", NULL, route_select_params, route_save, MFIB_CMD_ROUTE_GET,
+	  .nlflags = NLM_F_DUMP },
+	{ "flush", NULL, route_flush_params, route_flush, MFIB_CMD_ROUTE_DEL,
+	  .nlflags = NLM_F_BULK },
 	{ "restore", NULL, restore_params, restore_run,
 	  .genl = MFIB_CMD_ROUTE_NEW },
 	{ }

@@ -5,6 +5,7 @@
 #include <linux/mfib.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "args.h"
@@ -47,7 +48,8 @@ int route_spec_parse(struct args *a, struct route_spec *spec)
 	if (args_parse(a, route_params, spec))
 		return -1;
 	if (spec->dst.family == AF_UNSPEC)
-		spec->dst.family = spec->via.word ? spec->via.family : AF_INET;
+		spec->dst.family = spec->via.word && !spec->via.said ?
+				   spec->via.family : AF_INET;
 	if (spec->via.word && !spec->via.said &&
 	    spec->via.family != spec->dst.family)
 		return args_error(a, spec->via.word,
@@ -114,6 +116,19 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 	return err ? -EMSGSIZE : 0;
 }
 
+static const char *const types[] = {
+	[RTN_UNSPEC] = "unspec",
+	[RTN_UNICAST] = "unicast",
+	[RTN_LOCAL] = "local",
+	[RTN_BROADCAST] = "broadcast",
+	[RTN_ANYCAST] = "anycast",
+	[RTN_MULTICAST] = "multicast",
+	[RTN_BLACKHOLE] = "blackhole",
+	[RTN_UNREACHABLE] = "unreachable",
+	[RTN_PROHIBIT] = "prohibit",
+	[RTN_THROW] = "throw",
+};
+
 /**
  * route_type_name() - name of a route's type
  * @type: RTN_*
@@ -122,18 +137,25 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
  */
 const char *route_type_name(unsigned int type)
 {
-	static const char *const names[] = {
-		[RTN_UNSPEC] = "unspec",
-		[RTN_UNICAST] = "unicast",
-		[RTN_LOCAL] = "local",
-		[RTN_BROADCAST] = "broadcast",
-		[RTN_ANYCAST] = "anycast",
-		[RTN_MULTICAST] = "multicast",
-		[RTN_BLACKHOLE] = "blackhole",
-		[RTN_UNREACHABLE] = "unreachable",
-		[RTN_PROHIBIT] = "prohibit",
-		[RTN_THROW] = "throw",
-	};
+	return type < ARRAY_SIZE(types) ? types[type] : NULL;
+}
 
-	return type < ARRAY_SIZE(names) ? names[type] : NULL;
+/**
+ * arg_route_type() - parse a type of route, for struct param
+ * @a: words
+ * @p: parameter
+ * @field: a struct arg_num, set
+ *
+ * Return: 0 or -1
+ */
+int arg_route_type(struct args *a, __unused const struct param *p, void *field)
+{
+	const char *word = args_next(a);
+	struct arg_num *num = field;
+
+	for (num->val = RTN_UNICAST; num->val < ARRAY_SIZE(types); num->val++) {
+		if (!strcmp(word, types[num->val]))
+			return 0;
+	}
+	return args_error(a, a->pos, "\"%s\" is not a type of route", word);
 }

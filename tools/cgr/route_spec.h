@@ -45,5 +45,6 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 	      const struct route_spec *spec, __u32 ifindex);
 
 const char *route_type_name(unsigned int type);
+int arg_route_type(struct args *a, const struct param *p, void *field);
 
 #endif /* CGR_ROUTE_SPEC_H */
