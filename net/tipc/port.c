@@ -3,6 +3,7 @@
 
 #include <linux/jhash.h>
 #include <linux/random.h>
+#include <linux/sched.h> /* rhashtable_init() of 6.12 needs it */
 
 /* Random numbers that are taken before one gives up: none of 4 billion. */
 #define TRIES	1000
