@@ -8,6 +8,7 @@
 
 #include "alias.h"
 #include "device.h"
+#include "draft.h"
 #include "notify.h"
 
 /* A VRF works with the kernel's table of its id, as a FIB's device does. */
@@ -47,14 +48,58 @@ bool mfib_fib_conflicts(struct mfib_net *mnet, const struct net_device *dev)
 	return conflicts;
 }
 
+static void destroy_trees(struct mfib_fib *fib)
+{
+	enum mfib_family family;
+
+	for (family = 0; family < MFIB_FAMILIES; family++) {
+		/* Nobody else has the FIB. */
+		struct mfib_lpm *lpm =
+			rcu_dereference_protected(fib->lpm[family], true);
+
+		if (lpm)
+			mfib_lpm_destroy(lpm);
+	}
+	kfree(fib);
+}
+
 static void free_work(struct work_struct *work)
 {
-	struct mfib_fib *fib = container_of(to_rcu_work(work), struct mfib_fib,
-					    free_work);
+	destroy_trees(container_of(to_rcu_work(work), struct mfib_fib,
+				   free_work));
+}
 
-	mfib_lpm_destroy(fib->lpm[MFIB_IPV4]);
-	mfib_lpm_destroy(fib->lpm[MFIB_IPV6]);
-	kfree(fib);
+/**
+ * mfib_fib_alloc() - an empty FIB that nobody knows yet
+ * @mnet: the namespace
+ * @id: its id
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: the FIB, NULL if there is no memory.
+ */
+struct mfib_fib *mfib_fib_alloc(struct mfib_net *mnet, u32 id)
+{
+	struct mfib_fib *fib = kzalloc(sizeof(*fib), GFP_KERNEL_ACCOUNT);
+	enum mfib_family family;
+
+	ASSERT_MFIB(mnet);
+	if (!fib)
+		return NULL;
+	fib->mnet = mnet;
+	fib->id = id;
+	fib->serial = ++mnet->fib_serial;
+	INIT_RCU_WORK(&fib->free_work, free_work);
+	for (family = 0; family < MFIB_FAMILIES; family++) {
+		struct mfib_lpm *lpm =
+			mfib_lpm_create(mfib_family_width(family));
+
+		if (!lpm) {
+			destroy_trees(fib);
+			return NULL;
+		}
+		RCU_INIT_POINTER(fib->lpm[family], lpm);
+	}
+	return fib;
 }
 
 static struct mfib_fib *create(struct mfib_net *mnet, u32 id,
@@ -73,32 +118,15 @@ static struct mfib_fib *create(struct mfib_net *mnet, u32 id,
 			       "A VRF uses the table of this id: use another id or delete the VRF");
 		return ERR_PTR(-EBUSY);
 	}
-	fib = kzalloc(sizeof(*fib), GFP_KERNEL_ACCOUNT);
+	fib = mfib_fib_alloc(mnet, id);
 	if (!fib)
 		return ERR_PTR(-ENOMEM);
-	fib->mnet = mnet;
-	fib->id = id;
-	fib->serial = ++mnet->fib_serial;
-	INIT_RCU_WORK(&fib->free_work, free_work);
-	err = -ENOMEM;
-	fib->lpm[MFIB_IPV4] = mfib_lpm_create(mfib_family_width(MFIB_IPV4));
-	if (!fib->lpm[MFIB_IPV4])
-		goto err_lpm4;
-	fib->lpm[MFIB_IPV6] = mfib_lpm_create(mfib_family_width(MFIB_IPV6));
-	if (!fib->lpm[MFIB_IPV6])
-		goto err_lpm6;
 	err = xa_err(xa_store(&mnet->fibs, id, fib, GFP_KERNEL_ACCOUNT));
-	if (err)
-		goto err_store;
+	if (err) {
+		destroy_trees(fib);
+		return ERR_PTR(err);
+	}
 	return fib;
-
-err_store:
-	mfib_lpm_destroy(fib->lpm[MFIB_IPV6]);
-err_lpm6:
-	mfib_lpm_destroy(fib->lpm[MFIB_IPV4]);
-err_lpm4:
-	kfree(fib);
-	return ERR_PTR(err);
 }
 
 /**
@@ -155,7 +183,8 @@ static void put_routes(struct mfib_fib *fib)
 		struct mfib_lpm_cursor cursor = {};
 		u32 index;
 
-		while ((index = mfib_lpm_next(fib->lpm[family], &cursor))) {
+		while ((index = mfib_lpm_next(mfib_fib_lpm(fib, family),
+					      &cursor))) {
 			struct mfib_info *single[1], *const *alias, *info;
 			struct mfib_prefix prefix = {
 				.family = family, .len = cursor.len,
@@ -183,6 +212,18 @@ static void put_routes(struct mfib_fib *fib)
 }
 
 /**
+ * mfib_fib_dispose() - give up a FIB that can be found no longer
+ * @fib: the FIB; freed with its routes when nobody is in it any more
+ *
+ * Context: process context, &mfib_net.lock.
+ */
+void mfib_fib_dispose(struct mfib_fib *fib)
+{
+	put_routes(fib);
+	queue_rcu_work(mfib_wq, &fib->free_work);
+}
+
+/**
  * mfib_fib_release() - a holder gives a FIB up
  * @fib: the FIB; destroyed with its routes if this was the last holder
  * @holder: MFIB_HELD_BY_*
@@ -196,6 +237,8 @@ void mfib_fib_release(struct mfib_fib *fib, u8 holder)
 	if (fib->held_by)
 		return;
 	xa_erase(&fib->mnet->fibs, fib->id);
+	if (fib->draft)
+		mfib_draft_discard(fib);
 	put_routes(fib);
 	fib->routes = 0;
 	mfib_notify_fib_gone(fib);

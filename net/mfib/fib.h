@@ -24,7 +24,8 @@ struct netlink_ext_ack;
  * struct mfib_fib - a forwarding table
  * @mnet: its namespace
  * @lpm: the tree per &enum mfib_family, from prefix to index of a
- *	&struct mfib_info; readers under RCU, one writer under &mfib_net.lock
+ *	&struct mfib_info; readers under RCU, one writer under &mfib_net.lock.
+ *	Changes only when a draft is committed
  * @id: its id, constant
  * @serial: tells it from others that had the id before, constant
  * @recheck: its table in the kernel may lack a catch-all, see ktable.c
@@ -33,6 +34,9 @@ struct netlink_ext_ack;
  * @routes: number of routes that were added, followed ones not counted
  * @total: number of all routes per &enum mfib_family
  * @dev: its device or NULL; under &mfib_net.lock
+ * @draft: what will replace its routes, or NULL; held, see draft.h
+ * @of: the FIB that this is the draft of, NULL if it is none
+ * @owner: of a draft: port id of the socket that it goes with
  * @free_work: frees the trees after a grace period
  *
  * The device's private data points back to the FIB for the datapath, until the
@@ -41,7 +45,7 @@ struct netlink_ext_ack;
  */
 struct mfib_fib {
 	struct mfib_net *mnet;
-	struct mfib_lpm *lpm[MFIB_FAMILIES];
+	struct mfib_lpm __rcu *lpm[MFIB_FAMILIES];
 	u32 id;
 	u64 serial;
 	u8 held_by;
@@ -50,8 +54,33 @@ struct mfib_fib {
 	u32 routes;
 	u32 total[MFIB_FAMILIES];
 	struct net_device *dev;
+	struct mfib_fib *draft;
+	struct mfib_fib *of;
+	u32 owner;
 	struct rcu_work free_work;
 };
+
+/**
+ * mfib_fib_lpm() - a tree of a FIB, to change it or to ask more than packets do
+ * @fib: the FIB
+ * @family: the address family
+ *
+ * Context: &mfib_net.lock.
+ */
+static inline struct mfib_lpm *mfib_fib_lpm(const struct mfib_fib *fib,
+					    enum mfib_family family)
+{
+	return mfib_dereference(fib->mnet, fib->lpm[family]);
+}
+
+/**
+ * mfib_fib_real() - the FIB that packets find
+ * @fib: it, or its draft
+ */
+static inline const struct mfib_fib *mfib_fib_real(const struct mfib_fib *fib)
+{
+	return fib->of ?: fib;
+}
 
 /**
  * mfib_fib_lookup() - what forwards an address
@@ -66,7 +95,7 @@ static inline const struct mfib_info *
 mfib_fib_lookup(const struct mfib_fib *fib, enum mfib_family family,
 		const void *addr)
 {
-	u32 index = mfib_lpm_lookup(fib->lpm[family], addr);
+	u32 index = mfib_lpm_lookup(rcu_dereference(fib->lpm[family]), addr);
 
 	return index == MFIB_LPM_NONE ? NULL : mfib_info_deref(fib->mnet, index);
 }
@@ -79,12 +108,16 @@ mfib_fib_lookup(const struct mfib_fib *fib, enum mfib_family family,
  */
 static inline bool mfib_fib_is_full(const struct mfib_fib *fib)
 {
-	return fib->max_routes && fib->routes >= fib->max_routes;
+	u32 max = mfib_fib_real(fib)->max_routes;
+
+	return max && fib->routes >= max;
 }
 
 struct mfib_fib *mfib_fib_find(struct mfib_net *mnet, u32 id);
 struct mfib_fib *mfib_fib_hold(struct mfib_net *mnet, u32 id, u8 holder,
 			       struct netlink_ext_ack *extack);
+struct mfib_fib *mfib_fib_alloc(struct mfib_net *mnet, u32 id);
+void mfib_fib_dispose(struct mfib_fib *fib);
 bool mfib_fib_conflicts(struct mfib_net *mnet, const struct net_device *dev);
 void mfib_fib_release(struct mfib_fib *fib, u8 holder);
 

@@ -185,7 +185,7 @@ static int check_routes(struct fib_check *check, enum mfib_family family,
 	struct mfib_info *info;
 	u32 index;
 
-	while ((index = mfib_lpm_next(fib->lpm[family], &cursor))) {
+	while ((index = mfib_lpm_next(mfib_fib_lpm(fib, family), &cursor))) {
 		info = use(check, index);
 		if (!info)
 			return tree_fault(extack, family, FAULT_INFO);
@@ -223,7 +223,7 @@ int mfib_fib_check(const struct mfib_fib *fib, struct netlink_ext_ack *extack)
 
 	ASSERT_MFIB(mnet);
 	for (family = 0; family < MFIB_FAMILIES; family++)
-		if (!mfib_lpm_check(fib->lpm[family]))
+		if (!mfib_lpm_check(mfib_fib_lpm(fib, family)))
 			return tree_fault(extack, family, FAULT_TREE);
 	check.n = mfib_dereference(mnet, mnet->info_dir)->chunks *
 		  MFIB_INFO_CHUNK;

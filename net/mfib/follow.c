@@ -192,6 +192,13 @@ static int fib_event(struct notifier_block *nb, unsigned long happened,
 	return NOTIFY_DONE;
 }
 
+static void unfollow(struct mfib_fib *fib, const struct mfib_prefix *prefix)
+{
+	mfib_route_unfollow(fib, prefix);
+	if (fib->draft)
+		mfib_route_unfollow(fib->draft, prefix);
+}
+
 static int set_route(struct mfib_fib *fib, const struct event *event)
 {
 	struct mfib_info_key key = {
@@ -205,7 +212,7 @@ static int set_route(struct mfib_fib *fib, const struct event *event)
 	int err = -ENODEV;
 
 	/* A prefix has one followed route, whatever its metric was. */
-	mfib_route_unfollow(fib, &event->prefix);
+	unfollow(fib, &event->prefix);
 	if (event->type == RTN_UNICAST) {
 		rcu_read_lock();
 		spec.dev = dev_get_by_index_rcu(fib->mnet->net, event->ifindex);
@@ -226,6 +233,9 @@ static int set_route(struct mfib_fib *fib, const struct event *event)
 	}
 	err = mfib_route_set(fib, &event->prefix, &key,
 			     NLM_F_CREATE | NLM_F_EXCL, NULL);
+	if (!err && fib->draft)
+		err = mfib_route_set(fib->draft, &event->prefix, &key,
+				     NLM_F_CREATE | NLM_F_EXCL, NULL);
 put_nh:
 	if (nh)
 		mfib_nexthop_put(nh);
@@ -250,7 +260,7 @@ static bool apply(struct mfib_net *mnet, const struct event *event)
 	case ROUTE_SET:
 		return set_route(fib, event) != -ENOMEM;
 	case ROUTE_GONE:
-		mfib_route_unfollow(fib, &event->prefix);
+		unfollow(fib, &event->prefix);
 		break;
 	case DEFAULT_CHANGED:
 		mfib_ktable_recheck(fib);

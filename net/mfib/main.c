@@ -7,6 +7,7 @@
 #include <linux/workqueue.h>
 
 #include "device.h"
+#include "draft.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -25,12 +26,17 @@ static int __init mfib_init(void)
 	err = mfib_dev_setup();
 	if (err)
 		goto err_dev;
+	err = mfib_drafts_setup();
+	if (err)
+		goto err_drafts;
 	err = mfib_nl_setup();
 	if (err)
 		goto err_nl;
 	return 0;
 
 err_nl:
+	mfib_drafts_teardown();
+err_drafts:
 	mfib_dev_teardown();
 err_dev:
 	mfib_net_teardown();
@@ -43,6 +49,7 @@ err_net:
 static void __exit mfib_exit(void)
 {
 	mfib_nl_teardown();
+	mfib_drafts_teardown();
 	mfib_dev_teardown();
 	mfib_net_teardown();
 	/* Callbacks queue the last trees to be freed. */

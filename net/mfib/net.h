@@ -28,6 +28,7 @@ struct sk_buff;
  *	and mfib_unlock()
  * @seq: change sequence, see %MFIB_A_SEQ
  * @fib_serial: serial number of the FIB last created
+ * @drafts: number of FIBs with a draft; read without the lock as well
  * @fibs: FIBs by id; read under RCU as well
  * @nexthops: named next hops by id
  * @nexthops_shared: anonymous next hops by what they are
@@ -48,6 +49,7 @@ struct mfib_net {
 	struct mutex lock; /* see above */
 	u64 seq;
 	u64 fib_serial;
+	u32 drafts;
 	struct xarray fibs;
 	struct xarray nexthops;
 	struct rhashtable nexthops_shared;

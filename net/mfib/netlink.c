@@ -20,6 +20,7 @@ static const struct nla_policy nexthop_policy[MFIB_A_MAX + 1] = {
 static const struct nla_policy route_policy[MFIB_A_MAX + 1] = {
 	[MFIB_A_ROUTE] = NLA_POLICY_NESTED(mfib_route_policy),
 	[MFIB_A_FIB_ID] = { .type = NLA_U32 },
+	[MFIB_A_DRAFT] = { .type = NLA_FLAG },
 };
 
 /* With a filter. */
@@ -28,9 +29,10 @@ static const struct nla_policy routes_policy[MFIB_A_MAX + 1] = {
 	[MFIB_A_FIB_ID] = { .type = NLA_U32 },
 	[MFIB_A_FAMILY] = { .type = NLA_U8 },
 	[MFIB_A_SELECT] = NLA_POLICY_MAX(NLA_U8, MFIB_SELECT_COVERING),
+	[MFIB_A_DRAFT] = { .type = NLA_FLAG },
 };
 
-static const struct nla_policy port_dump_policy[MFIB_A_MAX + 1] = {
+static const struct nla_policy fib_id_policy[MFIB_A_MAX + 1] = {
 	[MFIB_A_FIB_ID] = { .type = NLA_U32 },
 };
 
@@ -54,7 +56,7 @@ static const struct genl_ops ops[] = {
 	CHANGE(MFIB_CMD_FIB_NEW, mfib_nl_fib_new, fib_policy),
 	CHANGE(MFIB_CMD_FIB_DEL, mfib_nl_fib_del, fib_policy),
 	GET(MFIB_CMD_FIB_GET, mfib_nl_fib_get, mfib_nl_fib_dump, fib_policy),
-	GET(MFIB_CMD_PORT_GET, NULL, mfib_nl_port_dump, port_dump_policy),
+	GET(MFIB_CMD_PORT_GET, NULL, mfib_nl_port_dump, fib_id_policy),
 	CHANGE(MFIB_CMD_NEXTHOP_NEW, mfib_nl_nexthop_new, nexthop_policy),
 	CHANGE(MFIB_CMD_NEXTHOP_DEL, mfib_nl_nexthop_del, nexthop_policy),
 	GET(MFIB_CMD_NEXTHOP_GET, mfib_nl_nexthop_get, mfib_nl_nexthop_dump,
@@ -66,6 +68,9 @@ static const struct genl_ops ops[] = {
 	GET(MFIB_CMD_ROUTE_LOOKUP, mfib_nl_route_lookup, NULL, route_policy),
 	/* It changes nothing, but keeps changes waiting. */
 	CHANGE(MFIB_CMD_FIB_CHECK, mfib_nl_fib_check, fib_policy),
+	CHANGE(MFIB_CMD_DRAFT_NEW, mfib_nl_draft_new, fib_id_policy),
+	CHANGE(MFIB_CMD_DRAFT_DEL, mfib_nl_draft_del, fib_id_policy),
+	CHANGE(MFIB_CMD_DRAFT_COMMIT, mfib_nl_draft_commit, fib_id_policy),
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -87,6 +87,13 @@ int mfib_nl_route_filter(struct nlattr *const attrs[],
 			 struct mfib_route_filter *filter,
 			 struct netlink_ext_ack *extack);
 
+/* nl_draft.c */
+struct mfib_fib *mfib_nl_find_routes(struct genl_info *info,
+				     struct mfib_net *mnet);
+int mfib_nl_draft_new(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_draft_del(struct sk_buff *skb, struct genl_info *info);
+int mfib_nl_draft_commit(struct sk_buff *skb, struct genl_info *info);
+
 /* nl_route_dump.c */
 int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb);
 

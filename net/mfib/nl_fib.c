@@ -207,15 +207,17 @@ static int put_fib(struct sk_buff *skb, struct mfib_net *mnet,
 	struct mfib_counters counters = {};
 	struct nlattr *nest;
 
-	mfib_lpm_stats(fib->lpm[MFIB_IPV4], &stats[MFIB_IPV4]);
-	mfib_lpm_stats(fib->lpm[MFIB_IPV6], &stats[MFIB_IPV6]);
+	mfib_lpm_stats(mfib_fib_lpm(fib, MFIB_IPV4), &stats[MFIB_IPV4]);
+	mfib_lpm_stats(mfib_fib_lpm(fib, MFIB_IPV6), &stats[MFIB_IPV6]);
 	nest = nla_nest_start(skb, MFIB_A_FIB);
 	if (!nest || put_settings(skb, fib) ||
 	    nla_put_u64_64bit(skb, MFIB_FIB_A_BYTES,
 			      stats[MFIB_IPV4].bytes + stats[MFIB_IPV6].bytes,
 			      MFIB_FIB_A_PAD) ||
 	    put_tree(skb, MFIB_FIB_A_TREE4, &stats[MFIB_IPV4]) ||
-	    put_tree(skb, MFIB_FIB_A_TREE6, &stats[MFIB_IPV6]))
+	    put_tree(skb, MFIB_FIB_A_TREE6, &stats[MFIB_IPV6]) ||
+	    (fib->draft &&
+	     nla_put_u32(skb, MFIB_FIB_A_DRAFT, fib->draft->routes)))
 		return -EMSGSIZE;
 	if (has_device(fib)) {
 		mfib_dev_counters(fib->dev, &counters);
@@ -295,7 +297,11 @@ full:
 
 static int check_fib(struct genl_info *info, struct mfib_fib *fib)
 {
-	return mfib_fib_check(fib, info->extack);
+	int err = mfib_fib_check(fib, info->extack);
+
+	if (!err && fib->draft)
+		err = mfib_fib_check(fib->draft, info->extack);
+	return err;
 }
 
 /**

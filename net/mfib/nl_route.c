@@ -112,7 +112,9 @@ static int check_port(const struct mfib_fib *fib, const struct net_device *dev,
 		      const struct nlattr *attr,
 		      struct netlink_ext_ack *extack)
 {
-	if (fib->dev && mfib_port_find(fib->dev, dev))
+	const struct net_device *master = mfib_fib_real(fib)->dev;
+
+	if (master && mfib_port_find(master, dev))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "The next hop's device is not a port of the FIB: ip link set DEV master FIB-DEV");
@@ -302,7 +304,7 @@ static int change(struct genl_info *info,
 	struct mfib_fib *fib;
 	int err;
 
-	fib = mfib_nl_find_fib(mnet, info->attrs[MFIB_A_FIB_ID], info->extack);
+	fib = mfib_nl_find_routes(info, mnet);
 	if (IS_ERR(fib))
 		err = PTR_ERR(fib);
 	else
@@ -401,7 +403,7 @@ static int flush(struct genl_info *info)
 	if (err)
 		return err;
 	mnet = mfib_nl_lock(info);
-	fib = mfib_nl_find_fib(mnet, info->attrs[MFIB_A_FIB_ID], info->extack);
+	fib = mfib_nl_find_routes(info, mnet);
 	if (IS_ERR(fib)) {
 		err = PTR_ERR(fib);
 	} else {
@@ -497,7 +499,7 @@ static struct mfib_fib *begin(struct genl_info *info, struct nlattr *tb[],
 	if (err)
 		return ERR_PTR(err);
 	mfib_lock(mnet);
-	fib = mfib_nl_find_fib(mnet, info->attrs[MFIB_A_FIB_ID], info->extack);
+	fib = mfib_nl_find_routes(info, mnet);
 	if (IS_ERR(fib))
 		mfib_unlock(mnet);
 	return fib;
@@ -530,7 +532,7 @@ int mfib_nl_route_get(struct sk_buff *skb, struct genl_info *info)
 	err = parse_match(tb, &match, info->extack);
 	if (err)
 		goto unlock;
-	index = mfib_lpm_find(fib->lpm[prefix.family], prefix.addr,
+	index = mfib_lpm_find(mfib_fib_lpm(fib, prefix.family), prefix.addr,
 			      prefix.len);
 	if (index != MFIB_LPM_NONE)
 		n = mfib_aliases(fib->mnet, index, single, &alias);
@@ -588,7 +590,7 @@ int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info)
 		err = -EINVAL;
 		goto unlock;
 	}
-	index = mfib_lpm_match(fib->lpm[prefix.family], prefix.addr,
+	index = mfib_lpm_match(mfib_fib_lpm(fib, prefix.family), prefix.addr,
 			       &prefix.len);
 	if (index == MFIB_LPM_NONE) {
 		NL_SET_ERR_MSG(info->extack,

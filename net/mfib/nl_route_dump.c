@@ -88,7 +88,8 @@ static int dump_family(struct sk_buff *skb, struct netlink_callback *cb,
 	u32 index, seen = 0;
 
 	if (at->inside) {
-		index = mfib_lpm_find(fib->lpm[family], next.addr, next.len);
+		index = mfib_lpm_find(mfib_fib_lpm(fib, family), next.addr,
+				      next.len);
 		if (index != MFIB_LPM_NONE &&
 		    dump_prefix(skb, cb, fib, family, filter, &next, index))
 			return -EMSGSIZE;
@@ -169,7 +170,8 @@ int mfib_nl_route_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
 	if (at->done)
 		return 0;
-	err = mfib_nl_route_filter(genl_dump_attrs(cb), &filter, cb->extack);
+	err = mfib_nl_unfiltered(cb, MFIB_A_DRAFT) ?:
+	      mfib_nl_route_filter(genl_dump_attrs(cb), &filter, cb->extack);
 	if (err)
 		return err;
 	do {

@@ -76,10 +76,14 @@ static void notify(struct mfib_net *mnet, u8 cmd,
  * mfib_notify_fib() - a FIB was created or changed
  * @fib: the FIB
  *
+ * Nobody is told of drafts, here and below.
+ *
  * Context: process context, &mfib_net.lock, as all of these.
  */
 void mfib_notify_fib(const struct mfib_fib *fib)
 {
+	if (fib->of)
+		return;
 	notify(fib->mnet, MFIB_CMD_FIB_NEW_NTF, mfib_nl_fib_put, fib);
 }
 
@@ -162,6 +166,8 @@ void mfib_notify_route(const struct mfib_fib *fib,
 {
 	const struct mfib_nl_route route = { fib, prefix, info, active };
 
+	if (fib->of)
+		return;
 	notify(fib->mnet, MFIB_CMD_ROUTE_NEW_NTF, mfib_nl_route_put, &route);
 }
 
@@ -180,6 +186,8 @@ void mfib_notify_route_gone(const struct mfib_fib *fib,
 {
 	const struct mfib_nl_route route = { fib, prefix, info, active };
 
+	if (fib->of)
+		return;
 	notify(fib->mnet, MFIB_CMD_ROUTE_DEL_NTF, mfib_nl_route_put, &route);
 }
 

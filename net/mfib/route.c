@@ -11,7 +11,7 @@
 static struct mfib_lpm *lpm_of(const struct mfib_fib *fib,
 			       const struct mfib_prefix *prefix)
 {
-	return fib->lpm[prefix->family];
+	return mfib_fib_lpm(fib, prefix->family);
 }
 
 static bool is_followed(const struct mfib_info *info)
@@ -206,7 +206,7 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		return -ENOENT;
 	}
 	if (!known && !(key->flags & MFIB_ROUTE_F_FOLLOWED) &&
-	    fib->max_routes && fib->routes >= fib->max_routes) {
+	    mfib_fib_is_full(fib)) {
 		NL_SET_ERR_MSG(extack,
 			       "The FIB is full: raise its max-routes");
 		return -ENOSPC;
@@ -236,7 +236,7 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 	if (known)
 		mfib_info_put(place.info);
 	else if (!(key->flags & MFIB_ROUTE_F_FOLLOWED) &&
-		 fib->routes == fib->max_routes)
+		 fib->routes == mfib_fib_real(fib)->max_routes)
 		mfib_notify_fib(fib);
 	return 0;
 }
@@ -336,7 +336,7 @@ u32 mfib_route_next(const struct mfib_fib *fib, enum mfib_family family,
 		    struct mfib_lpm_cursor *cursor)
 {
 	const struct mfib_prefix *prefix = &filter->prefix;
-	const struct mfib_lpm *lpm = fib->lpm[family];
+	const struct mfib_lpm *lpm = mfib_fib_lpm(fib, family);
 
 	if (filter->family != MFIB_FAMILIES && filter->family != family)
 		return MFIB_LPM_NONE;
@@ -403,7 +403,7 @@ u32 mfib_route_flush(struct mfib_fib *fib,
 }
 
 /**
- * mfib_route_purge() - delete every route that matches
+ * mfib_route_purge() - delete every route that matches, in its draft too
  * @fib: the FIB
  * @match: decides
  * @arg: handed to @match
@@ -418,4 +418,6 @@ void mfib_route_purge(struct mfib_fib *fib,
 	const struct mfib_route_filter all = { .family = MFIB_FAMILIES };
 
 	delete_all(fib, &all, match, arg);
+	if (fib->draft)
+		delete_all(fib->draft, &all, match, arg);
 }

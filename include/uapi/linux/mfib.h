@@ -77,6 +77,12 @@
  *	forwards now or no longer (%MFIB_A_FIB_ID, %MFIB_A_ROUTE)
  * @MFIB_CMD_ROUTE_DEL_NTF: notification: a route was deleted
  *	(%MFIB_A_FIB_ID, %MFIB_A_ROUTE)
+ * @MFIB_CMD_DRAFT_NEW: begin a draft of a FIB (%MFIB_A_FIB_ID): routes that are
+ *	to replace those it has. It has what the FIB follows, is filled by
+ *	requests with %MFIB_A_DRAFT, and goes with the socket that began it
+ * @MFIB_CMD_DRAFT_DEL: discard a draft (%MFIB_A_FIB_ID)
+ * @MFIB_CMD_DRAFT_COMMIT: replace the routes of a FIB by those of its draft, all
+ *	of a family at once (%MFIB_A_FIB_ID)
  */
 enum mfib_cmd {
 	MFIB_CMD_UNSPEC,
@@ -100,6 +106,9 @@ enum mfib_cmd {
 	MFIB_CMD_NEXTHOP_DEL_NTF,
 	MFIB_CMD_ROUTE_NEW_NTF,
 	MFIB_CMD_ROUTE_DEL_NTF,
+	MFIB_CMD_DRAFT_NEW,
+	MFIB_CMD_DRAFT_DEL,
+	MFIB_CMD_DRAFT_COMMIT,
 
 	/* private: */
 	__MFIB_CMD_MAX,
@@ -121,6 +130,7 @@ enum mfib_cmd {
  *	message; every change of a FIB, port, next hop or route counts it up
  *	by one, and is told in a notification with this number
  * @MFIB_A_SELECT: u8, &enum mfib_select, part of a filter
+ * @MFIB_A_DRAFT: flag, a request about routes is about those of the FIB's draft
  */
 enum mfib_attr {
 	MFIB_A_UNSPEC,
@@ -133,6 +143,7 @@ enum mfib_attr {
 	MFIB_A_FAMILY,
 	MFIB_A_SEQ,
 	MFIB_A_SELECT,
+	MFIB_A_DRAFT,
 
 	/* private: */
 	__MFIB_A_MAX,
@@ -172,6 +183,8 @@ enum mfib_select {
  * @MFIB_FIB_A_TREE4: nest of &enum mfib_tree_attr, the IPv4 tree; output only
  * @MFIB_FIB_A_TREE6: nest of &enum mfib_tree_attr, the IPv6 tree; output only
  * @MFIB_FIB_A_FLAGS: u32, %MFIB_FIB_F_FULL; output only
+ * @MFIB_FIB_A_DRAFT: u32, number of routes of its draft, those that it follows
+ *	not counted; absent if it has none, and in notifications; output only
  */
 enum mfib_fib_attr {
 	MFIB_FIB_A_UNSPEC,
@@ -186,6 +199,7 @@ enum mfib_fib_attr {
 	MFIB_FIB_A_TREE4,
 	MFIB_FIB_A_TREE6,
 	MFIB_FIB_A_FLAGS,
+	MFIB_FIB_A_DRAFT,
 
 	/* private: */
 	__MFIB_FIB_A_MAX,

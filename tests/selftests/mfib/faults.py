@@ -17,7 +17,7 @@ import fault
 import genl
 import ktap
 import rtnl
-from genl import attr
+from genl import NLM_F_BULK, NLM_F_CREATE, attr
 from ktap import CLONE_NEWNET, poll, same, test, unshare
 from listener import Listener, Lost
 from mfib import *
@@ -317,6 +317,56 @@ def bulk_deletes_stop_where_memory_does():
               nh_nest(attr(MFIB_NEXTHOP_A_ID, i + 1))
               for i in range(len(prefixes)))),
           lambda: len(b.look.nexthops()))
+
+
+@test
+def flush():
+    b = Bench('p1')
+    routes = [route(prefix, **what) for prefix, what in some_routes()]
+    b.look.route_new(10, *routes)
+    for which in b'', attr(MFIB_A_FAMILY, bytes([AF_INET6])):
+        b.sweep(lambda: b.m.request(MFIB_CMD_ROUTE_DEL, NLM_F_BULK,
+                                    fib_id(10) + which),
+                lambda: b.look.route_new(10, *routes, flags=REPLACE))
+
+
+@test
+def drafts():
+    """A draft begins whole, with what the FIB follows, or not at all. Once it
+    is committed nothing is in the way."""
+    b = Bench('p1')
+    routes = [route(prefix, **what) for prefix, what in some_routes()]
+    old = route('11.0.0.0/8', via(dev='p1')), \
+        route('10.0.0.0/8', via(dev='p1'), metric=3), \
+        route('10.0.0.0/8', via(dev='p1'), metric=1)
+    b.links.address('p1', '192.0.2.1/24')
+    poll('the address is followed', lambda: len(b.look.routes(10)) >= 2)
+    b.look.route_new(10, *old)
+
+    def draft(cmd, *attrs):
+        return lambda: b.m.request(cmd, NLM_F_CREATE, fib_id(10) +
+                                   b''.join(attrs))
+
+    flag = attr(MFIB_A_DRAFT, b'')
+    begin, commit = draft(MFIB_CMD_DRAFT_NEW), draft(MFIB_CMD_DRAFT_COMMIT)
+    discard = draft(MFIB_CMD_DRAFT_DEL)
+    faults = b.sweep(begin, discard)
+    same(faults > 5, True, f'of {faults} faults some hit what is copied')
+    begin()
+    for one in routes:
+        b.sweep(draft(MFIB_CMD_ROUTE_NEW, flag, one),
+                draft(MFIB_CMD_ROUTE_DEL, flag, one))
+    fill = draft(MFIB_CMD_ROUTE_NEW, flag, *routes)
+    fill()
+    b.sweep(discard, lambda: (begin(), fill()))
+
+    def undo():
+        b.look.request(MFIB_CMD_ROUTE_DEL, NLM_F_BULK, fib_id(10))
+        b.look.route_new(10, *old)
+        begin()
+        fill()
+
+    b.sweep(commit, undo)
 
 
 @test

@@ -37,8 +37,9 @@ ROUTES_MAX = 400
 
 OPERATIONS = ['fib-new', 'fib-del', 'fib-get', 'fib-check', 'port-get',
               'nexthop-new', 'nexthop-del', 'nexthop-get', 'route-new',
-              'route-del', 'route-get', 'route-lookup']
-WEIGHTS = [4, 1, 2, 1, 1, 6, 2, 2, 20, 8, 5, 4]
+              'route-del', 'route-get', 'route-lookup', 'draft-new',
+              'draft-del', 'draft-commit']
+WEIGHTS = [4, 1, 2, 1, 1, 6, 2, 2, 20, 8, 5, 4, 2, 1, 2]
 CHANGES = {'nexthop-new': 'nexthop', 'nexthop-del': 'nexthop',
            'route-new': 'route', 'route-del': 'route'}
 
@@ -114,13 +115,18 @@ class Target(fuzz.Target):
                      self.any_way(x)) for _ in range(n)]
         if name.startswith('nexthop'):
             return [('nexthop', [('id', self.any_hop(x))]) for _ in range(n)]
+        if name.startswith('draft'):
+            return [('fib-id', self.any_fib(x))]
         fib = self.any_fib(x, name)
+        of = self.model.fibs.get(fib)
+        draft = [('draft', None)] \
+            if x.random() < (.5 if of and of.draft else .02) else []
         if name == 'route-del' and x.random() < .15:
-            return [('fib-id', fib)] + self.any_selection(x, fib)
+            return [('fib-id', fib)] + draft + self.any_selection(x, fib)
         one = {'route-new': self.new_route, 'route-lookup': self.any_address}
         make = one.get(name, self.known_route)
-        items = [('fib-id', fib)] + [('route', make(x, fib))
-                                     for _ in range(n)]
+        items = [('fib-id', fib)] + draft + [('route', make(x, fib))
+                                             for _ in range(n)]
         if x.random() < .1:
             items.append(items.pop(0))
         return items
@@ -208,6 +214,8 @@ class Target(fuzz.Target):
 
     def any_prefix(self, x, fib):
         known = self.model.fibs.get(fib)
+        if known and known.draft and x.random() < .5:
+            known = known.draft
         if known and known.routes and x.random() < .4:
             return x.choice(list(known.routes))
         width = x.choice((32, 32, 128))
@@ -225,8 +233,9 @@ class Target(fuzz.Target):
     def known_route(self, x, fib):
         addr, plen = self.any_prefix(x, fib)
         items = [('dst', addr), ('plen', plen)]
-        metrics = self.model.fibs[fib].routes.get((addr, plen)) \
-            if fib in self.model.fibs else None
+        of = self.model.fibs.get(fib)
+        metrics = of and (of.routes.get((addr, plen)) or of.draft and
+                          of.draft.routes.get((addr, plen)))
         if metrics and x.random() < .8:
             metric, route = x.choice(list(metrics.items()))
             more = [('metric', metric), ('type', route.kind),
@@ -262,7 +271,7 @@ class Target(fuzz.Target):
             same(len(replies), 0 if code else 1, 'number of replies')
 
     def dump_ends(self, name, tb):
-        if {'fib', 'nexthop'} & set(tb):
+        if {'fib', 'nexthop', 'draft'} & set(tb):
             return INVALID
         if name == 'route-get' and not self.model.filter(tb):
             return INVALID
@@ -273,19 +282,26 @@ class Target(fuzz.Target):
     def single(self, request, name, tb):
         """How a request about one object may end, and what it does then."""
         kind = name.partition('-')[0]
+        act = getattr(self.model, name.replace('-', '_'))
+        if kind == 'draft':
+            if 'fib-id' not in tb:
+                return INVALID, None
+            if tb['fib-id'] not in self.model.fibs:
+                return {errno.ENOENT}, None
+            return act(self.model.fibs[tb['fib-id']])
         if kind not in tb or {'family', 'select'} & set(tb):
             return INVALID, None
         inner = dict(tb[kind])
-        act = getattr(self.model, name.replace('-', '_'))
         if kind != 'route':
             if 'id' not in inner:
                 return INVALID, None
             return act(request.flags, inner)
         if not self.model.prefix(inner) or 'fib-id' not in tb:
             return INVALID, None
-        if tb['fib-id'] not in self.model.fibs:
+        of = self.model.table(tb)
+        if not of:
             return {errno.ENOENT}, None
-        return act(request.flags, tb['fib-id'], inner)
+        return act(request.flags, of, inner)
 
     def judge_change(self, request, error, tb):
         name, code = request.operation.name, error.errno if error else 0
@@ -306,10 +322,11 @@ class Target(fuzz.Target):
             if 'fib-id' not in tb:
                 same((code, applied), (errno.EINVAL, 0), 'end')
                 return
-            if tb['fib-id'] not in self.model.fibs:
+            of = self.model.table(tb)
+            if not of:
                 same((code, applied), (errno.ENOENT, 0), 'end')
                 return
-            first = tb['fib-id'],
+            first = of,
         if not objects:
             same((code, applied), (errno.EINVAL, 0), 'end')
             return
@@ -327,14 +344,14 @@ class Target(fuzz.Target):
                     f'{objects[applied]} may end with {ends}')
 
     def judge_flush(self, code, tb):
-        fib = tb.get('fib-id')
-        if fib is None or not self.model.filter(tb):
+        of = self.model.table(tb)
+        if 'fib-id' not in tb or not self.model.filter(tb):
             same(code, errno.EINVAL, 'end')
-        elif fib not in self.model.fibs:
+        elif not of:
             same(code, errno.ENOENT, 'end')
         else:
             same(code, 0, 'end')
-            self.model.route_flush(fib, tb)
+            self.model.route_flush(of, tb)
 
     # ---- what else happens ----
 

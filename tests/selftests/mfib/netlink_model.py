@@ -83,10 +83,22 @@ class Route:
 
 
 class Fib:
-    def __init__(self):
+    """A FIB, or the draft of one."""
+
+    def __init__(self, number, of=None):
+        self.id = number
+        self.of = of        # the FIB that it is the draft of
+        self.draft = None
         self.most = 0
         self.device = None
         self.routes = {}    # (address, length) -> {metric: Route}
+
+    def is_full(self):
+        most = (self.of or self).most
+        return most and len(self) >= most
+
+    def __bool__(self):
+        return True         # without routes, too
 
     def __len__(self):
         return sum(map(len, self.routes.values()))
@@ -107,23 +119,30 @@ class Model:
             return self.hops[route.hop].ifindex
         return route.via[0] if route.via else None
 
+    def table(self, tb):
+        """The FIB or draft that a request about routes names, or None."""
+        of = self.fibs.get(tb.get('fib-id'))
+        return of and of.draft if 'draft' in tb else of
+
     def every_route(self):
-        for fib, each in self.fibs.items():
-            for prefix, metrics in each.routes.items():
-                for metric, route in metrics.items():
-                    yield fib, prefix, metric, route
+        """Those of drafts, too."""
+        for fib in self.fibs.values():
+            for of in (fib, fib.draft) if fib.draft else (fib,):
+                for prefix, metrics in of.routes.items():
+                    for metric, route in metrics.items():
+                        yield of, prefix, metric, route
 
     def drop(self, unwanted):
-        """Deletes the routes for which unwanted(fib, route) is true."""
-        for fib, prefix, metric, route in list(self.every_route()):
-            if unwanted(fib, route):
-                self.forget(fib, prefix, metric)
+        """Deletes the routes for which unwanted(route) is true."""
+        for of, prefix, metric, route in list(self.every_route()):
+            if unwanted(route):
+                self.forget(of, prefix, metric)
 
-    def forget(self, fib, prefix, metric):
-        routes = self.fibs[fib].routes
-        del routes[prefix][metric]
-        if not routes[prefix]:
-            del routes[prefix]
+    @staticmethod
+    def forget(of, prefix, metric):
+        del of.routes[prefix][metric]
+        if not of.routes[prefix]:
+            del of.routes[prefix]
 
     # ---- requests: each returns how it may end, and a function for the case
     # ---- that it ends well
@@ -141,7 +160,7 @@ class Model:
             return fails(errno.EBUSY), None
 
         def apply():
-            self.fibs.setdefault(fib, Fib())
+            self.fibs.setdefault(fib, Fib(fib))
             if 'max-routes' in tb:
                 self.fibs[fib].most = tb['max-routes']
 
@@ -169,6 +188,24 @@ class Model:
         return self.named_fib(tb), None
 
     fib_check = fib_get
+
+    def draft_new(self, of):
+        def apply():
+            of.draft = Fib(of.id, of)
+
+        return fails(errno.EBUSY) if of.draft else GOOD, apply
+
+    def draft_del(self, of):
+        def apply():
+            of.draft = None
+
+        return GOOD if of.draft else fails(errno.ENOENT), apply
+
+    def draft_commit(self, of):
+        def apply():
+            of.routes, of.draft = of.draft.routes, None
+
+        return GOOD if of.draft else fails(errno.ENOENT), apply
 
     def check_hop(self, ifindex, gateway):
         if ifindex == self.loopback or gateway and not is_unicast(gateway):
@@ -216,7 +253,7 @@ class Model:
 
     def nexthop_del(self, _, tb):
         def apply():
-            self.drop(lambda fib, route: route.hop == tb['id'])
+            self.drop(lambda route: route.hop == tb['id'])
             del self.hops[tb['id']]
 
         return self.named_hop(tb), apply
@@ -232,7 +269,7 @@ class Model:
             return None
         return addr, plen
 
-    def route_new(self, flags, fib, tb):
+    def route_new(self, flags, of, tb):
         prefix, hop = self.prefix(tb), tb.get('nexthop')
         kind, metric = tb.get('type', RTN_UNICAST), tb.get('metric', 0)
         if not prefix or not is_routed(*prefix):
@@ -243,15 +280,14 @@ class Model:
             return INVALID, None
         ends, route = GOOD, Route(kind, tb.get('protocol', BOOT))
         if hop is not None:
-            ends = self.use_hop(fib, dict(hop), prefix, route)
-        of = self.fibs[fib]
+            ends = self.use_hop(of.id, dict(hop), prefix, route)
         if 0 in ends:
             known = metric in of.routes.get(prefix, {})
             if known and not flags & NLM_F_REPLACE:
                 ends = ends - GOOD | fails(errno.EEXIST)
             elif not known and not flags & NLM_F_CREATE:
                 ends = ends - GOOD | fails(errno.ENOENT)
-            elif not known and of.most and len(of) >= of.most:
+            elif not known and of.is_full():
                 ends = ends - GOOD | fails(errno.ENOSPC)
 
         def apply():
@@ -322,12 +358,12 @@ class Model:
 
         return matches
 
-    def find(self, fib, tb):
+    def find(self, of, tb):
         """How a request ends that names a route, and which metric it has."""
         prefix, matches = self.prefix(tb), self.which(tb)
         if not prefix or not matches:
             return INVALID, None
-        metrics = self.fibs[fib].routes.get(prefix, {})
+        metrics = of.routes.get(prefix, {})
         for metric in sorted(metrics):
             if matches(metric, metrics[metric]):
                 return GOOD, metric
@@ -363,41 +399,40 @@ class Model:
 
         return fits
 
-    def route_flush(self, fib, tb):
-        """Deletes what a filter lets through and returns how many routes."""
-        fits, before = self.filter(tb), len(self.fibs[fib])
-        for of, prefix, metric, route in list(self.every_route()):
-            if of == fib and fits(prefix, metric, route):
-                self.forget(fib, prefix, metric)
-        return before - len(self.fibs[fib])
+    def route_flush(self, of, tb):
+        """Deletes what a filter lets through."""
+        fits = self.filter(tb)
+        for at, prefix, metric, route in list(self.every_route()):
+            if at is of and fits(prefix, metric, route):
+                self.forget(of, prefix, metric)
 
-    def route_del(self, _, fib, tb):
-        ends, metric = self.find(fib, tb)
+    def route_del(self, _, of, tb):
+        ends, metric = self.find(of, tb)
         if ends == fails(errno.ENOENT):
             # one that is followed is not to be deleted
             ends = fails(errno.ENOENT, errno.EPERM)
-        return ends, lambda: self.forget(fib, self.prefix(tb), metric)
+        return ends, lambda: self.forget(of, self.prefix(tb), metric)
 
-    def route_get(self, _, fib, tb):
-        ends, _ = self.find(fib, tb)
+    def route_get(self, _, of, tb):
+        ends, _ = self.find(of, tb)
         if ends == fails(errno.ENOENT):
             ends = ends | GOOD
         return ends, None
 
-    def route_lookup(self, _, fib, tb):
+    def route_lookup(self, _, of, tb):
         prefix = self.prefix(tb)
         if not prefix or prefix[1] != WIDTH[len(prefix[0])] or \
                 {'metric', 'type', 'protocol', 'nexthop'} & set(tb):
             return INVALID, None
-        if self.match(fib, prefix[0]) is None:
+        if self.match(of, prefix[0]) is None:
             return fails(0, errno.ENETUNREACH), None
         return GOOD, None
 
-    def match(self, fib, addr):
+    def match(self, of, addr):
         """The length of the longest prefix of an address."""
         width = WIDTH[len(addr)]
         number = int.from_bytes(addr, 'big')
-        return max((plen for (dst, plen) in self.fibs[fib].routes
+        return max((plen for (dst, plen) in of.routes
                     if len(dst) == len(addr) and not
                     (number ^ int.from_bytes(dst, 'big')) >> (width - plen)),
                    default=None)
@@ -406,7 +441,8 @@ class Model:
 
     def sync(self, m):
         """Takes over what is there after something else than a request: ports
-        and devices, and that routes, next hops and FIBs went."""
+        and devices, and that routes, next hops and FIBs went. Drafts, which
+        cannot be read, are discarded."""
         self.devices = {index for index, _ in socket.if_nameindex()}
         self.ports = {number(port[MFIB_PORT_A_IFINDEX]):
                       number(port[MFIB_PORT_A_FIB_ID])
@@ -415,19 +451,23 @@ class Model:
         # a FIB that came with its device, and goes with it
         for fib, values in fibs.items():
             device = values.get(MFIB_FIB_A_IFINDEX)
-            self.fibs.setdefault(fib, Fib()).device = device and number(device)
+            of = self.fibs.setdefault(fib, Fib(fib))
+            of.device = device and number(device)
+            of.draft = None
+            if MFIB_FIB_A_DRAFT in values:
+                m.request(MFIB_CMD_DRAFT_DEL, 0, fib_id(fib))
         self.fibs = {fib: each for fib, each in self.fibs.items()
                      if fib in fibs}
         gone = set(self.hops) - set(hops)
-        self.drop(lambda fib, route: route.hop in gone)
+        self.drop(lambda route: route.hop in gone)
         self.hops = {hop: each for hop, each in self.hops.items()
                      if hop in hops}
         left = {(fib, dst, plen, metric)
                 for fib, dst, plen, metric, _ in routes(m)}
-        for fib, prefix, metric, route in list(self.every_route()):
-            if (fib, *prefix, metric) not in left:
+        for of, prefix, metric, route in list(self.every_route()):
+            if (of.id, *prefix, metric) not in left:
                 same(route.kind, RTN_UNICAST, 'type of a route that went')
-                self.forget(fib, prefix, metric)
+                self.forget(of, prefix, metric)
 
     def check(self, m):
         """The kernel must have what the model has."""
@@ -437,10 +477,11 @@ class Model:
         same(sorted(hops), sorted(self.hops), 'next hops')
         uses = dict.fromkeys(hops, 0)
         wanted = {}
-        for fib, (dst, plen), metric, route in self.every_route():
+        for of, (dst, plen), metric, route in self.every_route():
             if route.hop:
                 uses[route.hop] += 1
-            wanted[fib, dst, plen, metric] = route
+            if not of.of:
+                wanted[of.id, dst, plen, metric] = route
         for fib, dst, plen, metric, got in listed:
             if got is None:
                 continue  # followed
@@ -458,6 +499,11 @@ class Model:
         for fib, values in fibs.items():
             same(number(values[MFIB_FIB_A_MAX_ROUTES]), self.fibs[fib].most,
                  f'limit of FIB {fib}')
+            draft = self.fibs[fib].draft
+            same(MFIB_FIB_A_DRAFT in values and
+                 number(values[MFIB_FIB_A_DRAFT]),
+                 draft is not None and len(draft),
+                 f'routes of the draft of FIB {fib}')
             m.fib_check(fib)
 
     def check_route(self, route, got, what):
