@@ -550,6 +550,64 @@ Error: -:11: r:7:23: There is no FIB with this id: "12"
 	same 2 "$(wc -l < "$ktap_tmp/out")"
 }
 
+# atomically STATUS [OPTION...] < FILE: the routes of FIB 10 and of all FIBs' drafts afterwards, in out
+atomically()
+{
+	local wanted=$1
+	shift
+	cat > "$ktap_tmp/r"
+	status "$wanted" batch -force "$@" <<< "route restore atomic fib 10 $ktap_tmp/r
+route show fib 10
+fib show"
+	sed -i "s#$ktap_tmp/##; s# in [0-9.]* s, [0-9]* routes/s##" "$ktap_tmp/err"
+}
+
+test_restore_atomic()
+{
+	atomically 0 <<- 'END'
+		11.0.0.0/8 nhid 5 proto ospf
+		blackhole 192.0.2.0/24 fib 10
+	END
+	same '2 routes applied' "$(cat "$ktap_tmp/err")"
+	diff -u - "$ktap_tmp/out" <<- 'END'
+		11.0.0.0/8 nhid 5 via 10.2.0.2 dev lo proto ospf
+		blackhole 192.0.2.0/24 proto boot
+		id 10 dev if1010 max-routes 5 routes4 2 routes6 0
+		id 11 routes4 0 routes6 1
+	END
+	atomically 0 < /dev/null
+	same 'id 10 dev if1010 max-routes 5 routes4 0 routes6 0' "$(head -n 1 "$ktap_tmp/out")"
+	wrong 'atomic needs fib FIB, the one whose routes are replaced' route restore atomic
+}
+
+# A line that is wrong, or refused: nothing changes, and no draft is left.
+test_restore_atomic_fails()
+{
+	local line
+	for line in '12.0.0.0/8 nhid x' '12.0.0.0/8 nhid 55' '12.0.0.0/8 nhid 5 fib 11'; do
+		printf '11.0.0.0/8 nhid 5\n%s\n13.0.0.0/8 nhid 5\n' "$line" > "$ktap_tmp/r"
+		[ "$line" = '12.0.0.0/8 nhid 55' ] && wanted=2 || wanted=1
+		status $wanted batch <<< "route restore atomic fib 10 $ktap_tmp/r"
+		grep -q ': nothing was changed$\|^nothing was changed$' "$ktap_tmp/err"
+		grep -q '^Error: -:11: [^ ]*/r:2:' "$ktap_tmp/err"
+	done
+	grep -q 'r:2:23: it is FIB 10 that is replaced as a whole' "$ktap_tmp/err"
+	shows 'route show fib 10 proto static' <<< '10.0.0.0/8 nhid 5 via 10.2.0.2 dev lo proto static metric 20'
+}
+
+# With -force the rest is all there is.
+test_restore_atomic_force()
+{
+	atomically 2 <<- 'END'
+		11.0.0.0/8 nhid 5 proto ospf
+		12.0.0.0/8 nhid 55
+	END
+	same 'Error: -:11: r:2:17: There is no next hop with this id: "55"
+1 routes applied, 1 refused' "$(cat "$ktap_tmp/err")"
+	same '11.0.0.0/8 nhid 5 via 10.2.0.2 dev lo proto ospf' "$(head -n 1 "$ktap_tmp/out")"
+	same 3 "$(wc -l < "$ktap_tmp/out")"
+}
+
 # More than one message, and more than one buffer; errors in the first, in the middle and in the last.
 test_restore_many()
 {

@@ -17,6 +17,9 @@
 #define NEXTHOPS	256
 #define DEV_OF_FIB	1000
 
+/* The routes of a FIB's draft are those of the FIB with this in its id. */
+#define DRAFT		0x40000000
+
 struct nexthop {
 	__u32 id;
 	__u32 ifindex;
@@ -41,6 +44,7 @@ static struct {
 	__u32 id;
 	__u32 max;
 	bool dev;
+	bool draft;
 } fibs[FIBS];
 static unsigned int nr_fibs;
 static struct nexthop nexthops[NEXTHOPS];
@@ -77,6 +81,7 @@ static int fib_new(const struct attrs *a)
 		i = nr_fibs++;
 		fibs[i].id = fake_get_u32(fib.tb[MFIB_FIB_A_ID]);
 		fibs[i].dev = false;
+		fibs[i].draft = false;
 		fibs[i].max = 0;
 	}
 	if (fib.tb[MFIB_FIB_A_MAX_ROUTES])
@@ -124,6 +129,15 @@ static void put_tree(int type, __u32 prefixes, __u8 form)
 	fake_put_end(nest);
 }
 
+static unsigned int routes_of(__u32 fib)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < nr_routes; i++)
+		n += routes[i].fib == fib;
+	return n;
+}
+
 static void fib_show(unsigned int i, bool dump)
 {
 	struct nlmsghdr *hdr = fake_begin_reply(dump);
@@ -141,6 +155,8 @@ static void fib_show(unsigned int i, bool dump)
 	fake_put_u64(MFIB_FIB_A_BYTES, 4096);
 	fake_put_u32(MFIB_FIB_A_FLAGS, fibs[i].max && n4 + n6 >= fibs[i].max ?
 		     MFIB_FIB_F_FULL : 0);
+	if (fibs[i].draft)
+		fake_put_u32(MFIB_FIB_A_DRAFT, routes_of(fibs[i].id | DRAFT));
 	if (fibs[i].dev) {
 		fake_put_u32(MFIB_FIB_A_IFINDEX, DEV_OF_FIB + fibs[i].id);
 		put_stats(MFIB_FIB_A_STATS, 1ULL << 40);
@@ -541,7 +557,7 @@ static int route_dump(const struct attrs *a)
 		ret = filtered(&routes[i], a);
 		if (ret < 0)
 			return ret;
-		if (ret)
+		if (ret && !(routes[i].fib & DRAFT))
 			route_put(&routes[i], true);
 	}
 	return 0;
@@ -592,6 +608,39 @@ static int route_lookup(const struct attrs *top)
 	return 0;
 }
 
+static void drop_routes(__u32 fib)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < nr_routes; i++) {
+		if (routes[i].fib != fib)
+			routes[n++] = routes[i];
+	}
+	nr_routes = n;
+}
+
+static int draft(const struct attrs *a, int cmd)
+{
+	int i = find_fib(a->tb[MFIB_A_FIB_ID]);
+	unsigned int r;
+
+	if (i < 0)
+		return i;
+	if (cmd == MFIB_CMD_DRAFT_NEW && fibs[i].draft)
+		return fake_refuse(-EBUSY, NULL, "The FIB has a draft");
+	REQUIRE(fibs[i].draft == (cmd != MFIB_CMD_DRAFT_NEW));
+	fibs[i].draft = cmd == MFIB_CMD_DRAFT_NEW;
+	if (cmd == MFIB_CMD_DRAFT_COMMIT) {
+		drop_routes(fibs[i].id);
+		for (r = 0; r < nr_routes; r++) {
+			if (routes[r].fib == (fibs[i].id | DRAFT))
+				routes[r].fib = fibs[i].id;
+		}
+	}
+	drop_routes(fibs[i].id | DRAFT);
+	return 0;
+}
+
 /* Every object of a message in turn. */
 static int bulk(int type, int (*one)(__u32 fib, const struct nlattr *nest),
 		const struct attrs *top)
@@ -605,6 +654,10 @@ static int bulk(int type, int (*one)(__u32 fib, const struct nlattr *nest),
 		if (find_fib(top->tb[MFIB_A_FIB_ID]) < 0)
 			return -ENOENT;
 		fib = fake_get_u32(top->tb[MFIB_A_FIB_ID]);
+		if (top->tb[MFIB_A_DRAFT]) {
+			REQUIRE(fibs[find_fib(top->tb[MFIB_A_FIB_ID])].draft);
+			fib |= DRAFT;
+		}
 	}
 	fake_applied = 0;
 	fake_has_applied = true;
@@ -678,6 +731,11 @@ void fake_mfib(void)
 	case MFIB_CMD_ROUTE_GET:
 		REQUIRE(dump);
 		err = route_dump(&a);
+		break;
+	case MFIB_CMD_DRAFT_NEW:
+	case MFIB_CMD_DRAFT_DEL:
+	case MFIB_CMD_DRAFT_COMMIT:
+		err = draft(&a, genl->cmd);
 		break;
 	case MFIB_CMD_ROUTE_LOOKUP:
 		err = route_lookup(&a);

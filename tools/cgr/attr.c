@@ -24,7 +24,7 @@ static void note(struct nl_msg *msg, struct attr_map *map,
  * @msg: request
  * @map: extended, or NULL
  * @type: attribute type
- * @data: payload
+ * @data: payload, NULL if there is none
  * @len: its length
  * @word: 1-based index of the word it comes from, 0 if it comes from none
  *
@@ -37,7 +37,8 @@ int attr_put(struct nl_msg *msg, struct attr_map *map, int type,
 
 	if (!attr)
 		return -EMSGSIZE;
-	memcpy(nla_data(attr), data, len);
+	if (len)
+		memcpy(nla_data(attr), data, len);
 	note(msg, map, attr, word);
 	return 0;
 }

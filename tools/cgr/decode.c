@@ -80,9 +80,11 @@ int decode_fib(struct nlattr *nest, struct fib *fib)
 	    attr_get_u32(tb[MFIB_FIB_A_ROUTES6], &fib->routes6) ||
 	    attr_get_u64(tb[MFIB_FIB_A_BYTES], &fib->bytes) ||
 	    attr_get_u32(tb[MFIB_FIB_A_FLAGS], &fib->flags) ||
+	    attr_get_u32(tb[MFIB_FIB_A_DRAFT], &fib->draft) ||
 	    decode_tree(tb[MFIB_FIB_A_TREE4], &fib->tree4) ||
 	    decode_tree(tb[MFIB_FIB_A_TREE6], &fib->tree6))
 		return -1;
+	fib->has_draft = tb[MFIB_FIB_A_DRAFT];
 	return decode_stats(tb[MFIB_FIB_A_STATS], &fib->stats);
 }
 

@@ -51,6 +51,8 @@ struct tree {
  * @routes6: number of IPv6 routes
  * @bytes: memory
  * @flags: MFIB_FIB_F_*
+ * @has_draft: it has a draft
+ * @draft: number of routes of that
  * @stats: counters
  * @tree4: IPv4 tree
  * @tree6: IPv6 tree
@@ -63,6 +65,8 @@ struct fib {
 	__u32 routes6;
 	__u64 bytes;
 	__u32 flags;
+	bool has_draft;
+	__u32 draft;
 	struct stats stats;
 	struct tree tree4;
 	struct tree tree6;

@@ -142,6 +142,8 @@ void fib_print(struct cgr *c, const struct fib *fib)
 		  "max-routes %llu", fib->max_routes);
 	print_num(p, PRINT_ANY, "routes4", "routes4 %llu", fib->routes4);
 	print_num(p, PRINT_ANY, "routes6", "routes6 %llu", fib->routes6);
+	if (fib->has_draft)
+		print_num(p, PRINT_ANY, "draft", "draft %llu", fib->draft);
 	print_array(p, "flags");
 	if (fib->flags & MFIB_FIB_F_FULL)
 		print_str(p, PRINT_ANY, NULL, "%s", "full");

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mfib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -27,6 +28,7 @@
 #define PROGRESS_LINES	1024
 
 struct restore_spec {
+	struct arg_num atomic;
 	struct arg_num fib;
 	struct arg_str file;
 };
@@ -34,6 +36,7 @@ struct restore_spec {
 #define FIELD(name)	offsetof(struct restore_spec, name)
 
 const struct param restore_params[] = {
+	{ "atomic", NULL, 0, 0, FIELD(atomic), arg_flag },
 	{ "fib", "FIB", 0, 1, FIELD(fib), arg_u32 },
 	{ NULL, "FILE", PARAM_POSITIONAL, 0, FIELD(file), arg_file },
 	{ }
@@ -83,12 +86,16 @@ static void progress(struct restore *r)
 	fflush(stderr);
 }
 
-static void summary(const struct restore *r)
+static void summary(const struct restore *r, bool changed)
 {
 	double seconds = now() - r->start;
 
 	if (r->due > r->start + PROGRESS_FIRST)
 		fputc('\r', stderr);
+	if (!changed) {
+		fputs("nothing was changed\n", stderr);
+		return;
+	}
 	fprintf(stderr, "%llu routes applied", r->send->applied);
 	if (r->send->refused)
 		fprintf(stderr, ", %llu refused", r->send->refused);
@@ -126,6 +133,12 @@ static void restore_line(struct restore *r, char *line, size_t len)
 	}
 	memcpy(text, line, len);
 	ret = restore_line_parse(l, line, len, &spec);
+	if (ret > 0 && r->send->draft && spec.fib.val != r->spec.fib.val) {
+		error_set(&l->err, spec.fib.word,
+			  "it is FIB %u that is replaced as a whole",
+			  r->spec.fib.val);
+		ret = -1;
+	}
 	if (ret > 0 && spec.dev.word) {
 		ifindex = dev_index(&r->c->dev, spec.dev.val);
 		if (!ifindex) {
@@ -195,6 +208,39 @@ static void restore_file(struct restore *r, int fd)
 	free(buf);
 }
 
+/* A request about the draft of the FIB. */
+static int draft_talk(struct restore *r, const struct args *a, int genl)
+{
+	struct cgr *c = r->c;
+	struct request req;
+
+	if (request_mfib(&req, &c->nl, genl, 0, &c->err))
+		return CGR_KERNEL;
+	attr_put_u32(req.msg, &req.map, MFIB_A_FIB_ID, r->spec.fib.val,
+		     r->spec.fib.word);
+	return request_talk(&req, c->nl.mfib, a, NULL, NULL, &c->err) ?
+		CGR_KERNEL : CGR_OK;
+}
+
+/* All or nothing: the routes of a draft, which replace those of the FIB. */
+static int restore_atomic(struct restore *r, const struct args *a, int fd)
+{
+	int status;
+
+	status = draft_talk(r, a, MFIB_CMD_DRAFT_NEW);
+	if (status)
+		return status;
+	r->send->draft = true;
+	restore_file(r, fd);
+	if (!r->send->stop)
+		status = draft_talk(r, a, MFIB_CMD_DRAFT_COMMIT);
+	summary(r, !r->send->stop && !status);
+	/* What is said is why it stopped, not whether there still is a draft. */
+	if (r->send->stop && draft_talk(r, a, MFIB_CMD_DRAFT_DEL))
+		error_clear(&r->c->err);
+	return status ? status : r->send->status;
+}
+
 /**
  * restore_run() - cgr route restore
  * @c: context
@@ -210,6 +256,10 @@ int restore_run(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 	if (args_parse(a, cmd->params, &r.spec))
 		return CGR_SYNTAX;
+	if (r.spec.atomic.word && !r.spec.fib.word) {
+		error_set(&c->err, 0, "atomic needs fib FIB, the one whose routes are replaced");
+		return CGR_SYNTAX;
+	}
 	r.name = r.spec.file.word ? r.spec.file.val : "-";
 	if (!strcmp(r.name, "-")) {
 		if (c->stdin_busy) {
@@ -231,9 +281,11 @@ int restore_run(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 		r.due = r.start + PROGRESS_FIRST;
 	r.send = sender_new(c, r.name);
 	status = CGR_KERNEL;
-	if (r.send) {
+	if (r.send && r.spec.atomic.word) {
+		status = restore_atomic(&r, a, fd);
+	} else if (r.send) {
 		restore_file(&r, fd);
-		summary(&r);
+		summary(&r, true);
 		status = r.send->status;
 	}
 	sender_free(r.send);

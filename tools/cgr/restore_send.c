@@ -257,6 +257,8 @@ static struct sent_message *begin(struct sender *s, __u32 fib)
 		    NLM_F_CREATE | NLM_F_REPLACE, MFIB_CMD_ROUTE_NEW,
 		    MFIB_GENL_VERSION);
 	attr_put_u32(m->msg, NULL, MFIB_A_FIB_ID, fib, 0);
+	if (s->draft)
+		attr_put(m->msg, NULL, MFIB_A_DRAFT, NULL, 0, 0);
 	s->fill = m;
 	return m;
 }

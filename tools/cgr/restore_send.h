@@ -58,6 +58,7 @@ struct sent_message {
  * struct sender - routes on their way to the kernel
  * @c: context
  * @file: name of the file they come from
+ * @draft: they are for the FIB's draft
  * @applied: number of routes that were applied
  * @refused: number of routes that were not
  * @status: the worst enum cgr_status
@@ -69,6 +70,7 @@ struct sent_message {
 struct sender {
 	struct cgr *c;
 	const char *file;
+	bool draft;
 	unsigned long long applied;
 	unsigned long long refused;
 	int status;

@@ -122,4 +122,68 @@ test_into_another_fib()
 	same 2 "$(cgr route save | wc -l)"
 }
 
+# Both tables forward what is sent, the one by a route to all of it, the other by a long prefix below a blackhole: whoever saw a mixture
+# would lose packets.
+test_replaced_under_traffic()
+{
+	local i pinger n=0
+	cgr route flush fib 10
+	{
+		echo 172.16.0.0/12 via 10.2.0.2 dev b10r
+		echo 2001:db8:ff::/48 via 2001:db8:2::2 dev b10r
+		seq 0 8191 | awk '{ printf "blackhole 20.%d.%d.0/24\n", $1 / 256, $1 % 256 }'
+	} > "$ktap_tmp/0"
+	{
+		echo blackhole 172.16.0.0/13
+		echo blackhole 2001:db8::/32
+		seq 0 8191 | awk '{ printf "blackhole 30.%d.%d.0/24\n", $1 / 256, $1 % 256 }'
+		echo 172.16.1.0/24 via 10.2.0.2 dev b10r
+		echo 2001:db8:ff::/64 via 2001:db8:2::2 dev b10r
+	} > "$ktap_tmp/1"
+	cgr route restore atomic fib 10 "$ktap_tmp/0"
+	at a10 ping -n -q -i 0.005 -c 1000 172.16.1.1 > "$ktap_tmp/ping4" &
+	pinger=$!
+	at a10 ping -n -q -i 0.005 -c 1000 2001:db8:ff::1 > "$ktap_tmp/ping6" &
+	while kill -0 $pinger 2> /dev/null; do
+		n=$((n + 1))
+		cgr route restore atomic fib 10 "$ktap_tmp/$((n % 2))" 2> /dev/null
+	done
+	wait
+	cat "$ktap_tmp/ping4" "$ktap_tmp/ping6"
+	contains "$(cat "$ktap_tmp/ping4")" '1000 received, 0% packet loss'
+	contains "$(cat "$ktap_tmp/ping6")" '1000 received, 0% packet loss'
+	echo "$n replacements"
+	[ $n -ge 3 ]
+	cgr fib check 10
+}
+
+# The kernel's own routes stay, whatever the file says.
+test_replaced_but_for_what_is_followed()
+{
+	local followed
+	followed=$(cgr -d route show fib 10 | grep followed)
+	cgr route restore atomic fib 10 < /dev/null
+	same "$followed" "$(cgr -d route show fib 10)"
+}
+
+# Who is interrupted in the middle leaves all as it was.
+test_interrupted()
+{
+	local before pid
+	cgr route restore atomic fib 10 <<< 'blackhole 198.51.100.0/24'
+	before=$(cgr -d route show fib 10)
+	mkfifo "$ktap_tmp/fifo"
+	cgr route restore atomic fib 10 "$ktap_tmp/fifo" &
+	pid=$!
+	exec {pipe}> "$ktap_tmp/fifo"
+	seq 0 19999 | awk '{ printf "blackhole 20.%d.%d.0/24\n", $1 / 256, $1 % 256 }' >&$pipe
+	poll_until 10 eval 'contains "$(cgr fib show 10)" "draft [1-9]"'
+	same "$before" "$(cgr -d route show fib 10)"
+	kill -KILL $pid
+	wait $pid || true
+	exec {pipe}>&-
+	poll_until 10 eval '! [[ "$(cgr fib show 10)" == *draft* ]]'
+	same "$before" "$(cgr -d route show fib 10)"
+}
+
 run_tests
