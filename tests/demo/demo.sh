@@ -153,6 +153,29 @@ status=$?
 sed 's/^/   /' /tmp/udp
 expect 'with them, none is lost either' $status 'as above'
 
+title 'The whole table of FIB 10 replaced by another one, at once, under traffic'
+# Its routes to the traffic are long ones below blackholes: who saw a mixture would lose packets.
+{
+	echo blackhole 198.48.0.0/12
+	echo blackhole 2001:db8::/32
+	grep -v '^198\.51\.100\.\|^2001:db8:' "$tables/fib10.routes"
+	echo 198.51.100.0/25 nhid 2
+	echo 2001:db8:ff::/64 nhid 302
+} > /tmp/next10.routes
+# shellcheck disable=SC2086
+./traffic.py udp 90 $rate $flows > /tmp/udp &
+traffic=$!
+show cgr route restore atomic fib 10 /tmp/next10.routes
+expect 'the table is replaced' $? 'as above'
+running=yes
+kill -0 $traffic 2> /dev/null || running=no
+equal 'the traffic was still running' yes $running
+wait $traffic
+status=$?
+sed 's/^/   /' /tmp/udp
+expect 'no packet is lost' $status 'as above'
+equal 'the new way' '198.51.100.0/25' "$(cgr -j route get 198.51.100.7 fib 10 | json 'v[0]["prefix"]')"
+
 title 'What was counted'
 show cgr -s fib show
 show cgr -s port show fib 10
