@@ -335,6 +335,47 @@ test_route_show()
 	wrong 'there is no device "nonesuch"' route show dev nonesuch
 }
 
+test_brief()
+{
+	shows 'fib show' -br <<- 'END'
+		10         if1010                 4        0
+		11         -                      0        1
+	END
+	shows 'fib show' -br -s <<< $'10         if1010                 4        0\n11         -                      0        1'
+	shows 'port show' -brief <<< 'if2010          10'
+	shows 'nexthop show' -br <<- 'END'
+		5          lo              10.2.0.2
+		6          lo              fe80::66 dead
+		7          lo              -
+	END
+	shows 'nexthop show 7' -br -j <<< '[{"id":7,"dev":"lo","routes":12,"flags":[]}]'
+}
+
+test_oneline()
+{
+	status 0 batch -o -s <<< 'fib show 10'
+	same 1 "$(wc -l < "$ktap_tmp/out")"
+	grep -q '^id 10 dev if1010 .*\\    forward-packets .*\\    tree4 .*\\    port if2010' "$ktap_tmp/out"
+}
+
+test_numeric() { shows 'route show nhid 5 fib 10' -N <<< '10.0.0.0/8 nhid 5 via 10.2.0.2 dev lo proto 4 metric 20'; }
+
+# Devices, addresses and what is dead, as ip(8) colors them.
+test_color()
+{
+	local e=$'\e['
+	shows 'route show fib 10 default' -c <<< "default nhid 6 via inet6 ${e}34mfe80::66${e}0m dev ${e}36mlo${e}0m proto kernel ${e}31mdead${e}0m inactive"
+	shows 'route show nhid 5 fib 10' -color=always <<< "${e}35m10.0.0.0/8${e}0m nhid 5 via ${e}35m10.2.0.2${e}0m dev ${e}36mlo${e}0m proto static metric 20"
+	COLORFGBG='15;0' shows 'port show' -c -br <<< "${e}1;36mif2010${e}0m          10"
+	COLORFGBG='0;15' shows 'port show' -c -br <<< "${e}36mif2010${e}0m          10"
+	shows 'port show' -c=auto -br <<< 'if2010          10'
+	shows 'port show' -c -c=never -br <<< 'if2010          10'
+	shows 'nexthop show 7' -c -j <<< '[{"id":7,"dev":"lo","routes":12,"flags":[]}]'
+	wrong 'colors are wanted always, auto or never, not "x"' -c=x fib show
+	wrong '"a" is ambiguous: always, auto' -color=a fib show
+	wrong 'unknown option "-json=x"' -json=x fib show
+}
+
 test_route_save()
 {
 	shows 'route save fib 10' <<- 'END'
@@ -765,6 +806,8 @@ test_completion()
 	same '10 11' "$(complete_at cgr monitor route fib '')"
 	same '10 11' "$(complete_at cgr monitor fib '')"
 	same '-timestamp -tshort' "$(complete_at cgr -t)"
+	same 'atomic' "$(complete_at cgr route restore a | tr ' ' '\n' | grep -x atomic)"
+	same 'nhid' "$(complete_at cgr route flush nh)"
 	same 'enforce' "$(complete_at cgr digsig mode e)"
 	same 'mmap mprotect module memory' "$(complete_at cgr digsig mode off hook m)"
 }

@@ -40,6 +40,18 @@ enum stamp {
 };
 
 /**
+ * enum color_when - when text has colors
+ * @COLOR_NEVER: never
+ * @COLOR_AUTO: on a terminal
+ * @COLOR_ALWAYS: always
+ */
+enum color_when {
+	COLOR_NEVER,
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+};
+
+/**
  * struct cgr_options - what the options before the object say
  * @family: AF_INET or AF_INET6 (-4, -6), else AF_UNSPEC
  * @json: print JSON
@@ -48,6 +60,11 @@ enum stamp {
  * @details: print more
  * @stamp: print when an event came
  * @force: continue after an error in a batch
+ * @echo: print what was changed, as the kernel tells it
+ * @brief: print a line of columns per object
+ * @numeric: print numbers where there are names
+ * @oneline: print each object on one line
+ * @color: when to print in colors
  * @batch: file of commands, or NULL
  * @netns: network namespace to work in, or NULL
  */
@@ -59,6 +76,11 @@ struct cgr_options {
 	bool details;
 	enum stamp stamp;
 	bool force;
+	bool echo;
+	bool brief;
+	bool numeric;
+	bool oneline;
+	enum color_when color;
 	const char *batch;
 	const char *netns;
 };

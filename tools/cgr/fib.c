@@ -11,6 +11,7 @@
 #include "args.h"
 #include "cgr.h"
 #include "decode.h"
+#include "event.h"
 #include "link.h"
 #include "object.h"
 #include "port.h"
@@ -50,6 +51,8 @@ static int fib_talk(struct cgr *c, const struct args *a, int cmd, int flags,
 {
 	struct request r;
 
+	if (attr == event_echo)
+		flags |= echo_flag(c);
 	if (request_mfib(&r, &c->nl, cmd, flags, &c->err))
 		return -1;
 	if (spec->id.word) {
@@ -74,7 +77,7 @@ static int fib_add(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 	if (args_parse(a, cmd->params, &spec))
 		return CGR_SYNTAX;
 	if (fib_talk(c, a, cmd->genl, NLM_F_CREATE | NLM_F_EXCL, &spec,
-		     NULL, NULL))
+		     event_echo, c))
 		return CGR_KERNEL;
 	if (!spec.dev.word || !link_add(c, a, &spec.dev, &spec.id))
 		return CGR_OK;
@@ -105,7 +108,7 @@ static int fib_set(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 			return CGR_KERNEL;
 	}
 	if (!spec.max_routes.word ||
-	    !fib_talk(c, a, cmd->genl, NLM_F_REPLACE, &spec, NULL, NULL))
+	    !fib_talk(c, a, cmd->genl, NLM_F_REPLACE, &spec, event_echo, c))
 		return CGR_OK;
 
 	why = c->err;
@@ -121,7 +124,7 @@ static int fib_del(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 	if (args_parse(a, cmd->params, &spec))
 		return CGR_SYNTAX;
-	return fib_talk(c, a, cmd->genl, 0, &spec, NULL, NULL) ?
+	return fib_talk(c, a, cmd->genl, 0, &spec, event_echo, c) ?
 		CGR_KERNEL : CGR_OK;
 }
 
@@ -155,6 +158,19 @@ struct show {
 	struct port_list ports;
 };
 
+static void print_brief(struct cgr *c, const struct fib *fib)
+{
+	struct printer *p = &c->out;
+
+	print_num(p, PRINT_TEXT, NULL, "%-10llu", fib->id);
+	print_column(p, "dev", 15,
+		     fib->ifindex ? dev_name(&c->dev, fib->ifindex) : "-");
+	print_num(p, PRINT_TEXT, NULL, "%8llu", fib->routes4);
+	print_num(p, PRINT_TEXT, NULL, "%8llu", fib->routes6);
+	if (fib->flags & MFIB_FIB_F_FULL)
+		print_str(p, PRINT_TEXT, NULL, "%s", "full");
+}
+
 static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		    void *arg)
 {
@@ -167,6 +183,11 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		return 0;
 	if (decode_fib(attr, &fib))
 		return -1;
+	if (c->opt.brief && !c->opt.json) {
+		print_brief(c, &fib);
+		print_line_end(p);
+		return 0;
+	}
 	print_object(p, NULL);
 	fib_print(c, &fib);
 	if (c->opt.details) {

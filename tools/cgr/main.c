@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "cgr.h"
@@ -38,6 +39,10 @@ static int run(struct cgr *c, char **words, int nr)
 
 	c->out.json = c->opt.json;
 	c->out.pretty = c->opt.pretty;
+	c->out.oneline = c->opt.oneline;
+	if (c->opt.color == COLOR_ALWAYS ||
+	    (c->opt.color == COLOR_AUTO && isatty(STDOUT_FILENO)))
+		print_colors(&c->out);
 	if (c->opt.netns && netns_enter(c->opt.netns, &c->err)) {
 		cgr_report(c);
 		return CGR_KERNEL;

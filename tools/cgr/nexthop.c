@@ -10,6 +10,7 @@
 #include "args.h"
 #include "cgr.h"
 #include "decode.h"
+#include "event.h"
 #include "object.h"
 #include "value.h"
 
@@ -46,6 +47,8 @@ static int nexthop_talk(struct cgr *c, const struct args *a,
 {
 	struct request r;
 
+	if (attr == event_echo)
+		flags |= echo_flag(c);
 	if (request_mfib(&r, &c->nl, cmd->genl, flags, &c->err))
 		return CGR_KERNEL;
 	if (spec->id.word) {
@@ -80,7 +83,8 @@ static int nexthop_add(struct cgr *c, const struct cgr_cmd *cmd,
 			  spec.dev.val);
 		return CGR_SYNTAX;
 	}
-	return nexthop_talk(c, a, cmd, cmd->nlflags, &spec, ifindex, NULL);
+	return nexthop_talk(c, a, cmd, cmd->nlflags, &spec, ifindex,
+			    event_echo);
 }
 
 static int nexthop_del(struct cgr *c, const struct cgr_cmd *cmd,
@@ -90,7 +94,7 @@ static int nexthop_del(struct cgr *c, const struct cgr_cmd *cmd,
 
 	if (args_parse(a, cmd->params, &spec))
 		return CGR_SYNTAX;
-	return nexthop_talk(c, a, cmd, 0, &spec, 0, NULL);
+	return nexthop_talk(c, a, cmd, 0, &spec, 0, event_echo);
 }
 
 /**
@@ -146,6 +150,19 @@ void nexthop_print_all(struct cgr *c, const struct nexthop *nh)
 	print_close(&c->out);
 }
 
+static void print_brief(struct cgr *c, const struct nexthop *nh)
+{
+	char gateway[INET6_ADDRSTRLEN] = "-";
+
+	if (nh->family != AF_UNSPEC)
+		inet_ntop(nh->family, nh->gateway, gateway, sizeof(gateway));
+	print_num(&c->out, PRINT_TEXT, NULL, "%-10llu", nh->id);
+	print_column(&c->out, "dev", 15, dev_name(&c->dev, nh->ifindex));
+	print_column(&c->out, "gateway", 0, gateway);
+	if (nh->flags & MFIB_NEXTHOP_F_DEAD)
+		print_str(&c->out, PRINT_TEXT, NULL, "%s", "dead");
+}
+
 static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		    void *arg)
 {
@@ -156,6 +173,11 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		return 0;
 	if (decode_nexthop(attr, &nh))
 		return -1;
+	if (c->opt.brief && !c->opt.json) {
+		print_brief(c, &nh);
+		print_line_end(&c->out);
+		return 0;
+	}
 	print_object(&c->out, NULL);
 	nexthop_print_all(c, &nh);
 	print_close(&c->out);

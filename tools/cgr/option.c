@@ -21,6 +21,11 @@ enum {
 	OPT_TSHORT,
 	OPT_FORCE,
 	OPT_NETNS,
+	OPT_ECHO,
+	OPT_BRIEF,
+	OPT_NUMERIC,
+	OPT_ONELINE,
+	OPT_COLOR,
 };
 
 static const struct keyword options[] = {
@@ -38,8 +43,14 @@ static const struct keyword options[] = {
 	{ "tshort",	OPT_TSHORT },
 	{ "ts",		OPT_TSHORT },
 	{ "batch",	OPT_BATCH },
+	{ "b",		OPT_BATCH },
 	{ "force",	OPT_FORCE },
 	{ "netns",	OPT_NETNS },
+	{ "echo",	OPT_ECHO },
+	{ "brief",	OPT_BRIEF },
+	{ "Numeric",	OPT_NUMERIC },
+	{ "oneline",	OPT_ONELINE },
+	{ "color",	OPT_COLOR },
 	{ }
 };
 
@@ -50,8 +61,32 @@ static const struct keyword options[] = {
 void option_usage(FILE *f)
 {
 	fputs(" -V[ersion] | -h[elp] | -4 | -6 | -j[son] | -p[retty] |\n"
-	      "                    -s[tatistics] | -d[etails] | -t[imestamp] | -ts[hort] |\n"
-	      "                    -f[orce] | -n[etns] NAME", f);
+	      "                    -s[tatistics] | -d[etails] | -br[ief] | -o[neline] |\n"
+	      "                    -N[umeric] | -c[olor][={ always | auto | never }] |\n"
+	      "                    -t[imestamp] | -ts[hort] | -e[cho] | -f[orce] |\n"
+	      "                    -n[etns] NAME", f);
+}
+
+static const struct keyword color_values[] = {
+	{ "always",	COLOR_ALWAYS },
+	{ "auto",	COLOR_AUTO },
+	{ "never",	COLOR_NEVER },
+	{ }
+};
+
+/* "color", or "color=WHEN"; the latter has been cut there. */
+static int parse_color(struct cgr_options *opt, const char *when,
+		       struct cgr_error *err)
+{
+	int num = when ? keyword_match(color_values, when, err) : COLOR_ALWAYS;
+
+	if (num == KEYWORD_NONE)
+		error_set(err, 0, "colors are wanted always, auto or never, not \"%s\"",
+			  when);
+	if (num < 0)
+		return -1;
+	opt->color = num;
+	return 0;
 }
 
 /**
@@ -70,13 +105,22 @@ int option_parse(struct cgr_options *opt, char **argv, int argc,
 	int i, num;
 
 	for (i = 0; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
-		const char *word = argv[i] + 1;
+		const char *word = argv[i] + 1, *when;
+		char name[16];
 
 		if (*word == '-')
 			word++;
 		if (!*word)
 			return i + 1;
+		when = strchr(word, '=');
+		if (when && (size_t)(when - word) < sizeof(name)) {
+			memcpy(name, word, when - word);
+			name[when++ - word] = '\0';
+			word = name;
+		}
 		num = keyword_match(options, word, err);
+		if (when && num != OPT_COLOR && num >= 0)
+			num = KEYWORD_NONE;
 		value = NULL;
 		switch (num) {
 		case OPT_VERSION:
@@ -109,6 +153,22 @@ int option_parse(struct cgr_options *opt, char **argv, int argc,
 			break;
 		case OPT_FORCE:
 			opt->force = true;
+			break;
+		case OPT_ECHO:
+			opt->echo = true;
+			break;
+		case OPT_BRIEF:
+			opt->brief = true;
+			break;
+		case OPT_NUMERIC:
+			opt->numeric = true;
+			break;
+		case OPT_ONELINE:
+			opt->oneline = true;
+			break;
+		case OPT_COLOR:
+			if (parse_color(opt, when, err))
+				return OPTION_ERROR;
 			break;
 		case OPT_BATCH:
 			value = &opt->batch;

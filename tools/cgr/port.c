@@ -48,6 +48,13 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		return 0;
 	if (decode_port(attr, &port))
 		return -1;
+	if (c->opt.brief && !c->opt.json) {
+		print_column(&c->out, "dev", 15,
+			     dev_name(&c->dev, port.ifindex));
+		print_num(&c->out, PRINT_TEXT, NULL, "%llu", port.fib);
+		print_line_end(&c->out);
+		return 0;
+	}
 	print_object(&c->out, NULL);
 	port_print(c, &port);
 	if (c->opt.stats)

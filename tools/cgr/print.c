@@ -168,7 +168,8 @@ void print_indent(struct printer *p, int level)
 {
 	if (p->json)
 		return;
-	fprintf(p->f, "%s%*s", p->more ? "\n" : "", 4 * level, "");
+	fprintf(p->f, "%s%*s", !p->more ? "" : p->oneline ? "\\" : "\n",
+		4 * level, "");
 	p->more = false;
 }
 
@@ -213,6 +214,70 @@ void print_bool(struct printer *p, const char *key, bool val)
 		fputs(p->json ? (val ? "true" : "false") : key, p->f);
 }
 
+/* What is printed in a color, as by ip(8). */
+enum color {
+	DEVICE,
+	INET,
+	INET6,
+	BAD,
+	COLORS
+};
+
+static const char *const on_light[COLORS] = {
+	[DEVICE] = "\033[36m",
+	[INET] = "\033[35m",
+	[INET6] = "\033[34m",
+	[BAD] = "\033[31m",
+};
+
+static const char *const on_dark[COLORS] = {
+	[DEVICE] = "\033[1;36m",
+	[INET] = "\033[1;35m",
+	[INET6] = "\033[1;34m",
+	[BAD] = "\033[1;31m",
+};
+
+/**
+ * print_colors() - print text in colors
+ * @p: output
+ */
+void print_colors(struct printer *p)
+{
+	/* "foreground;background", where the first colors are dark */
+	const char *env = getenv("COLORFGBG"), *back;
+
+	back = env ? strrchr(env, ';') : NULL;
+	p->colors = back && ((back[1] >= '0' && back[1] <= '6') ||
+			     back[1] == '8') && !back[2] ? on_dark : on_light;
+}
+
+static int color_of(const char *key, const char *val)
+{
+	if (!key)
+		return strcmp(val, "dead") ? COLORS : BAD;
+	if (!strcmp(key, "dev"))
+		return DEVICE;
+	if (!strcmp(key, "dst") || !strcmp(key, "gateway") ||
+	    !strcmp(key, "prefix"))
+		return strchr(val, ':') ? INET6 : strchr(val, '.') ? INET :
+			COLORS;
+	return COLORS;
+}
+
+static void print_colored(struct printer *p, const char *key, const char *fmt,
+			  const char *val)
+{
+	int color = p->colors ? color_of(key, val) : COLORS;
+	char text[256];
+
+	if (color == COLORS ||
+	    (size_t)snprintf(text, sizeof(text), "%s%s\033[0m",
+			     p->colors[color], val) >= sizeof(text))
+		fprintf(p->f, fmt, val);
+	else
+		fprintf(p->f, fmt, text);
+}
+
 /**
  * print_str() - print a text
  * @p: output
@@ -229,7 +294,26 @@ void print_str(struct printer *p, enum print_where where, const char *key,
 	if (p->json)
 		json_string(p, val);
 	else
-		fprintf(p->f, fmt, val);
+		print_colored(p, key, fmt, val);
+}
+
+/**
+ * print_column() - print a text at least so wide, in text only
+ * @p: output
+ * @key: what it is, for its color
+ * @width: characters, 0 if nothing has to come below what follows
+ * @val: the text
+ */
+void print_column(struct printer *p, const char *key, int width,
+		  const char *val)
+{
+	int len = strlen(val);
+
+	if (!begin(p, PRINT_TEXT, key))
+		return;
+	print_colored(p, key, "%s", val);
+	if (len < width)
+		fprintf(p->f, "%*s", width - len, "");
 }
 
 /* What a terminal would act on, or could not show, as \ooo. */

@@ -30,6 +30,8 @@ enum print_where {
  * @f: where to
  * @json: print JSON, not text
  * @pretty: indent JSON
+ * @oneline: text: go on in the same line after a \
+ * @colors: text: escape sequences per enum print_color, or NULL
  * @more: JSON: something precedes on this level; text: on this line
  * @depth: JSON: open arrays and objects
  * @close: JSON: what closes them
@@ -38,6 +40,8 @@ struct printer {
 	FILE *f;
 	bool json;
 	bool pretty;
+	bool oneline;
+	const char *const *colors;
 	bool more;
 	int depth;
 	char close[PRINT_DEPTH];
@@ -47,6 +51,7 @@ void print_array(struct printer *p, const char *key);
 void print_object(struct printer *p, const char *key);
 void print_close(struct printer *p);
 void print_finish(struct printer *p);
+void print_colors(struct printer *p);
 
 void print_line_end(struct printer *p);
 void print_indent(struct printer *p, int level);
@@ -55,6 +60,8 @@ void print_num(struct printer *p, enum print_where where, const char *key,
 void print_bool(struct printer *p, const char *key, bool val);
 void print_str(struct printer *p, enum print_where where, const char *key,
 	       const char *fmt, const char *val);
+void print_column(struct printer *p, const char *key, int width,
+		  const char *val);
 void print_foreign(struct printer *p, enum print_where where,
 		   const char *key, const char *fmt, const char *val);
 

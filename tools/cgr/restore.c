@@ -14,6 +14,7 @@
 
 #include "args.h"
 #include "cgr.h"
+#include "event.h"
 #include "object.h"
 #include "restore_line.h"
 #include "restore_send.h"
@@ -214,11 +215,11 @@ static int draft_talk(struct restore *r, const struct args *a, int genl)
 	struct cgr *c = r->c;
 	struct request req;
 
-	if (request_mfib(&req, &c->nl, genl, 0, &c->err))
+	if (request_mfib(&req, &c->nl, genl, echo_flag(c), &c->err))
 		return CGR_KERNEL;
 	attr_put_u32(req.msg, &req.map, MFIB_A_FIB_ID, r->spec.fib.val,
 		     r->spec.fib.word);
-	return request_talk(&req, c->nl.mfib, a, NULL, NULL, &c->err) ?
+	return request_talk(&req, c->nl.mfib, a, event_echo, c, &c->err) ?
 		CGR_KERNEL : CGR_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cgr.h"
+#include "event.h"
 #include "object.h"
 #include "restore_line.h"
 #include "route_spec.h"
@@ -209,16 +210,20 @@ static void on_ack(__u32 seq, const struct extack *ext, void *arg)
 	}
 }
 
-static int on_attr(__unused struct nlattr *attr,
-		   __unused const struct nlmsghdr *hdr, __unused void *arg)
+static int on_attr(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 {
-	return 0;
+	struct sender *s = arg;
+
+	return event_echo(attr, hdr, s->c);
 }
 
 /* Takes the acknowledgments that are there, and waits for more if need be. */
 static void receive(struct sender *s, unsigned int most_busy)
 {
-	struct talk talk = { .attr = on_attr, .ack = on_ack, .arg = s };
+	struct talk talk = {
+		.attr = on_attr, .ack = on_ack, .arg = s,
+		.family = s->c->nl.family,
+	};
 	struct nl_sock *sk = s->c->nl.mfib;
 
 	while (s->busy && (s->busy > most_busy || talk_pending(sk))) {
@@ -254,7 +259,8 @@ static struct sent_message *begin(struct sender *s, __u32 fib)
 	nlmsg_hdr(m->msg)->nlmsg_len = NLMSG_HDRLEN;
 	nlmsg_hdr(m->msg)->nlmsg_flags = 0;
 	genlmsg_put(m->msg, NL_AUTO_PORT, NL_AUTO_SEQ, s->c->nl.family, 0,
-		    NLM_F_CREATE | NLM_F_REPLACE, MFIB_CMD_ROUTE_NEW,
+		    NLM_F_CREATE | NLM_F_REPLACE | echo_flag(s->c),
+		    MFIB_CMD_ROUTE_NEW,
 		    MFIB_GENL_VERSION);
 	attr_put_u32(m->msg, NULL, MFIB_A_FIB_ID, fib, 0);
 	if (s->draft)

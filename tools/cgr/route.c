@@ -13,6 +13,7 @@
 #include "args.h"
 #include "cgr.h"
 #include "decode.h"
+#include "event.h"
 #include "nexthop.h"
 #include "object.h"
 #include "restore.h"
@@ -49,11 +50,12 @@ static int route_change(struct cgr *c, const struct cgr_cmd *cmd,
 			return CGR_SYNTAX;
 		}
 	}
-	if (request_mfib(&r, &c->nl, cmd->genl, cmd->nlflags, &c->err))
+	if (request_mfib(&r, &c->nl, cmd->genl, cmd->nlflags | echo_flag(c),
+			 &c->err))
 		return CGR_KERNEL;
 	attr_put_u32(r.msg, &r.map, MFIB_A_FIB_ID, spec.fib.val, spec.fib.word);
 	route_put(r.msg, &r.map, &spec, ifindex);
-	return request_talk(&r, c->nl.mfib, a, NULL, NULL, &c->err) ?
+	return request_talk(&r, c->nl.mfib, a, event_echo, c, &c->err) ?
 		CGR_KERNEL : CGR_OK;
 }
 
@@ -110,7 +112,7 @@ static void print_protocol(struct cgr *c, const struct route *route)
 	const char *name = proto_name(&c->proto, route->protocol);
 	char buf[16];
 
-	if (!*name) {
+	if (!*name || c->opt.numeric) {
 		sprintf(buf, "%u", route->protocol);
 		name = buf;
 	}
@@ -253,7 +255,7 @@ static int route_flush(struct cgr *c, const struct cgr_cmd *cmd,
 
 	if (args_parse(a, cmd->params, &select))
 		return CGR_SYNTAX;
-	status = route_select_talk(c, cmd, a, &select, NULL, NULL, &deleted);
+	status = route_select_talk(c, cmd, a, &select, event_echo, c, &deleted);
 	if (status == CGR_OK && c->opt.stats) {
 		print_object(&c->out, NULL);
 		print_num(&c->out, PRINT_ANY, "deleted", "%llu routes deleted",

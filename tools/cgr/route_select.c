@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "cgr.h"
+#include "event.h"
 #include "nexthop.h"
 #include "object.h"
 #include "route_spec.h"
@@ -98,7 +99,11 @@ static int talk(struct cgr *c, const struct cgr_cmd *cmd, const struct args *a,
 {
 	struct request r;
 
-	if (request_mfib(&r, &c->nl, cmd->genl, cmd->nlflags, &c->err))
+	int flags = cmd->nlflags;
+
+	if (cmd->genl == MFIB_CMD_ROUTE_DEL)
+		flags |= echo_flag(c);
+	if (request_mfib(&r, &c->nl, cmd->genl, flags, &c->err))
 		return CGR_KERNEL;
 	put_select(&r, s, family, ifindex);
 	if (request_talk(&r, c->nl.mfib, a, attr, arg, &c->err))

@@ -140,6 +140,47 @@ def nobody_reads():
     same(monitor.job.stderr.read(), b'')
 
 
+
+def echo(*words, text=None):
+    """What a command prints."""
+    return subprocess.run(['cgr', '-echo', *words], input=text, text=True,
+                          check=True, capture_output=True).stdout.split('\n')
+
+
+@test
+def echo_of_what_a_command_changes():
+    """No more and no less, while others change things as well."""
+    bed(10, 'p1')
+    same(echo(*'nexthop add 4 via 192.0.2.9 dev p1'.split()),
+         ['nexthop id 4 via 192.0.2.9 dev p1 routes 0', ''])
+    same(echo(*'route add 10.0.0.0/8 nhid 4 metric 7 fib 10'.split()),
+         ['route 10.0.0.0/8 nhid 4 via 192.0.2.9 dev p1 fib 10 proto boot '
+          'metric 7', ''])
+    # the one that forwarded before does so no longer
+    same(echo(*'route add blackhole 10.0.0.0/8 fib 10'.split()),
+         ['route blackhole 10.0.0.0/8 fib 10 proto boot',
+          'route 10.0.0.0/8 nhid 4 via 192.0.2.9 dev p1 fib 10 proto boot '
+          'metric 7 inactive', ''])
+    same(json.loads(echo('-j', *'nexthop del 4'.split())[0])['event'],
+         'deleted')
+    same(echo(*'fib set 10 max-routes 3'.split()),
+         ['fib id 10 dev fib10 max-routes 3 routes4 1 routes6 0', ''])
+    same(echo(*'route restore fib 10'.split(),
+              text='unreachable 11.0.0.0/8\nprohibit ::/0\n'),
+         ['route unreachable 11.0.0.0/8 fib 10 proto boot',
+          'route prohibit ::/0 fib 10 proto boot',
+          'fib id 10 dev fib10 max-routes 3 routes4 2 routes6 1 full', ''])
+    same(echo(*'route restore atomic fib 10'.split(),
+              text='blackhole 10.0.0.0/8\n'),
+         ['Deleted route unreachable 11.0.0.0/8 fib 10 proto boot',
+          'Deleted route prohibit ::/0 fib 10 proto boot',
+          'fib id 10 dev fib10 max-routes 3 routes4 1 routes6 0', ''])
+    same(echo(*'route flush fib 10'.split()),
+         ['Deleted route blackhole 10.0.0.0/8 fib 10 proto boot', ''])
+    same(echo(*'fib show 10'.split()),
+         ['id 10 dev fib10 max-routes 3 routes4 0 routes6 0', ''])
+
+
 if __name__ == '__main__':
     Mfib()  # loads the module
     ktap.main()
