@@ -11,7 +11,7 @@
 static const struct rhashtable_params info_params = {
 	.head_offset = offsetof(struct mfib_info, hash),
 	.key_offset = offsetof(struct mfib_info, key),
-	.key_len = sizeof(struct mfib_info_key),
+	.key_len = MFIB_INFO_KEY_LEN,
 	.automatic_shrinking = true,
 };
 
@@ -100,7 +100,7 @@ void mfib_info_free_rcu(struct rcu_head *rcu)
 /**
  * mfib_info_get() - the info with given contents, for one more route
  * @mnet: the namespace
- * @key: the contents; padding is zero
+ * @key: the contents
  *
  * Context: process context, &mfib_net.lock.
  * Return: the info, to be given back by mfib_info_put(); an error pointer:

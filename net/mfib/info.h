@@ -24,17 +24,22 @@ struct mfib_nexthop;
  * struct mfib_info_key - what makes two infos the same
  * @nh: next hop, NULL unless the type is RTN_UNICAST
  * @metric: lower is better
+ * @generation: a number that whoever added it knows it by
  * @type: RTN_*, or %MFIB_TYPE_ALIASES
  * @protocol: RTPROT_*
- * @flags: %MFIB_ROUTE_F_FOLLOWED
+ * @flags: %MFIB_ROUTE_F_FOLLOWED; the last one, see MFIB_INFO_KEY_LEN
  */
 struct mfib_info_key {
 	struct mfib_nexthop *nh;
 	u32 metric;
+	u32 generation;
 	u8 type;
 	u8 protocol;
 	u16 flags;
 };
+
+/* Without padding, of which there is none between the fields. */
+#define MFIB_INFO_KEY_LEN	offsetofend(struct mfib_info_key, flags)
 
 /**
  * struct mfib_info - what routes share

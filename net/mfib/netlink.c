@@ -29,6 +29,7 @@ static const struct nla_policy routes_policy[MFIB_A_MAX + 1] = {
 	[MFIB_A_FIB_ID] = { .type = NLA_U32 },
 	[MFIB_A_FAMILY] = { .type = NLA_U8 },
 	[MFIB_A_SELECT] = NLA_POLICY_MAX(NLA_U8, MFIB_SELECT_COVERING),
+	[MFIB_A_STALE] = { .type = NLA_FLAG },
 	[MFIB_A_DRAFT] = { .type = NLA_FLAG },
 };
 

@@ -22,6 +22,7 @@ const struct nla_policy mfib_route_policy[MFIB_ROUTE_A_MAX + 1] = {
 	[MFIB_ROUTE_A_TYPE]	= { .type = NLA_U8 },
 	[MFIB_ROUTE_A_PROTOCOL]	= { .type = NLA_U8 },
 	[MFIB_ROUTE_A_NEXTHOP]	= NLA_POLICY_NESTED(mfib_nexthop_policy),
+	[MFIB_ROUTE_A_GENERATION] = { .type = NLA_U32 },
 };
 
 static int parse_prefix(struct nlattr *const tb[], struct mfib_prefix *prefix,
@@ -200,6 +201,8 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 		key.metric = nla_get_u32(tb[MFIB_ROUTE_A_METRIC]);
 	if (tb[MFIB_ROUTE_A_PROTOCOL])
 		key.protocol = nla_get_u8(tb[MFIB_ROUTE_A_PROTOCOL]);
+	if (tb[MFIB_ROUTE_A_GENERATION])
+		key.generation = nla_get_u32(tb[MFIB_ROUTE_A_GENERATION]);
 	if (tb[MFIB_ROUTE_A_TYPE])
 		key.type = nla_get_u8(tb[MFIB_ROUTE_A_TYPE]);
 
@@ -253,6 +256,10 @@ static int parse_match(struct nlattr *const tb[],
 	if (tb[MFIB_ROUTE_A_PROTOCOL]) {
 		match->has_protocol = true;
 		match->protocol = nla_get_u8(tb[MFIB_ROUTE_A_PROTOCOL]);
+	}
+	if (tb[MFIB_ROUTE_A_GENERATION]) {
+		match->has_generation = true;
+		match->generation = nla_get_u32(tb[MFIB_ROUTE_A_GENERATION]);
 	}
 	if (tb[MFIB_ROUTE_A_TYPE]) {
 		match->type = nla_get_u8(tb[MFIB_ROUTE_A_TYPE]);
@@ -327,6 +334,7 @@ int mfib_nl_route_filter(struct nlattr *const attrs[],
 			 struct netlink_ext_ack *extack)
 {
 	const struct nlattr *select = attrs[MFIB_A_SELECT];
+	const struct nlattr *stale = attrs[MFIB_A_STALE];
 	const struct nlattr *af = attrs[MFIB_A_FAMILY];
 	struct nlattr *tb[MFIB_ROUTE_A_MAX + 1] = { };
 	int err;
@@ -356,6 +364,12 @@ int mfib_nl_route_filter(struct nlattr *const attrs[],
 		if (err)
 			return err;
 	}
+	filter->match.stale = stale;
+	if (stale && !tb[MFIB_ROUTE_A_GENERATION]) {
+		NL_SET_ERR_MSG_ATTR(extack, stale,
+				    "The filter has no generation that others are stale to");
+		return -EINVAL;
+	}
 	if (!tb[MFIB_ROUTE_A_DST]) {
 		if (!select && !tb[MFIB_ROUTE_A_PLEN])
 			return 0;
@@ -381,6 +395,7 @@ int mfib_nl_route_filter(struct nlattr *const attrs[],
 static int refuse_filter(const struct genl_info *info)
 {
 	const struct nlattr *nla = info->attrs[MFIB_A_SELECT] ?:
+				   info->attrs[MFIB_A_STALE] ?:
 				   info->attrs[MFIB_A_FAMILY];
 
 	if (!nla)
@@ -472,6 +487,8 @@ int mfib_nl_route_put(struct sk_buff *skb, struct mfib_net *mnet,
 	    nla_put_u32(skb, MFIB_ROUTE_A_METRIC, key->metric) ||
 	    nla_put_u8(skb, MFIB_ROUTE_A_TYPE, key->type) ||
 	    nla_put_u8(skb, MFIB_ROUTE_A_PROTOCOL, key->protocol) ||
+	    (key->generation &&
+	     nla_put_u32(skb, MFIB_ROUTE_A_GENERATION, key->generation)) ||
 	    nla_put_u32(skb, MFIB_ROUTE_A_FLAGS, flags) ||
 	    (key->nh && mfib_nl_nexthop_put(skb, MFIB_ROUTE_A_NEXTHOP,
 					    key->nh)))
@@ -578,7 +595,8 @@ int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(fib))
 		return PTR_ERR(fib);
 	if (tb[MFIB_ROUTE_A_METRIC] || tb[MFIB_ROUTE_A_TYPE] ||
-	    tb[MFIB_ROUTE_A_PROTOCOL] || tb[MFIB_ROUTE_A_NEXTHOP]) {
+	    tb[MFIB_ROUTE_A_PROTOCOL] || tb[MFIB_ROUTE_A_GENERATION] ||
+	    tb[MFIB_ROUTE_A_NEXTHOP]) {
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[MFIB_A_ROUTE],
 				    "A lookup takes an address alone");
 		err = -EINVAL;

@@ -253,6 +253,8 @@ bool mfib_route_matches(const struct mfib_info *info,
 	       !(match->type && match->type != info->key.type) &&
 	       !(match->has_protocol &&
 		 match->protocol != info->key.protocol) &&
+	       !(match->has_generation &&
+		 (match->generation == info->key.generation) == match->stale) &&
 	       mfib_nexthop_matches(info->key.nh, &match->nexthop);
 }
 

@@ -13,19 +13,25 @@ struct netlink_ext_ack;
 /**
  * struct mfib_route_match - which route of a prefix is meant
  * @metric: its metric, if @has_metric
+ * @generation: its generation, if @has_generation; with @stale another one
  * @type: its type, unless RTN_UNSPEC
  * @protocol: its protocol, if @has_protocol
  * @nexthop: its next hop
  * @has_metric: see @metric
  * @has_protocol: see @protocol
+ * @has_generation: see @generation
+ * @stale: see @generation
  */
 struct mfib_route_match {
 	u32 metric;
+	u32 generation;
 	u8 type;
 	u8 protocol;
 	struct mfib_nexthop_match nexthop;
 	bool has_metric;
 	bool has_protocol;
+	bool has_generation;
+	bool stale;
 };
 
 /**

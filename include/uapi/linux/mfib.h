@@ -131,6 +131,8 @@ enum mfib_cmd {
  *	by one, and is told in a notification with this number
  * @MFIB_A_SELECT: u8, &enum mfib_select, part of a filter
  * @MFIB_A_DRAFT: flag, a request about routes is about those of the FIB's draft
+ * @MFIB_A_STALE: flag, part of a filter: the generation of a route is another
+ *	than that of the filter
  */
 enum mfib_attr {
 	MFIB_A_UNSPEC,
@@ -144,6 +146,7 @@ enum mfib_attr {
 	MFIB_A_SEQ,
 	MFIB_A_SELECT,
 	MFIB_A_DRAFT,
+	MFIB_A_STALE,
 
 	/* private: */
 	__MFIB_A_MAX,
@@ -153,8 +156,9 @@ enum mfib_attr {
 /**
  * enum mfib_select - which routes the destination of a filter means
  *
- * A filter is %MFIB_A_FAMILY, and an %MFIB_A_ROUTE whose metric, type, protocol
- * and next hop, as far as they are there, a route must have.
+ * A filter is %MFIB_A_FAMILY, and an %MFIB_A_ROUTE whose metric, type, protocol,
+ * generation and next hop, as far as they are there, a route must have; with
+ * %MFIB_A_STALE it must have another generation.
  *
  * @MFIB_SELECT_EXACT: those to %MFIB_ROUTE_A_DST and %MFIB_ROUTE_A_PLEN, also if
  *	%MFIB_A_SELECT is absent
@@ -373,6 +377,8 @@ enum mfib_nexthop_attr {
  *	alone or by gateway and device; if only a gateway is given the device
  *	is that of the connected route to it
  * @MFIB_ROUTE_A_FLAGS: u32, %MFIB_ROUTE_F_ACTIVE and others; output only
+ * @MFIB_ROUTE_A_GENERATION: u32, a number by which whoever added it tells it from
+ *	what it added in an earlier life; 0 if absent
  */
 enum mfib_route_attr {
 	MFIB_ROUTE_A_UNSPEC,
@@ -383,6 +389,7 @@ enum mfib_route_attr {
 	MFIB_ROUTE_A_PROTOCOL,
 	MFIB_ROUTE_A_NEXTHOP,
 	MFIB_ROUTE_A_FLAGS,
+	MFIB_ROUTE_A_GENERATION,
 
 	/* private: */
 	__MFIB_ROUTE_A_MAX,

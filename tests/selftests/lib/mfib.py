@@ -43,7 +43,8 @@ def via(addr=None, dev=None, ifindex=None, nhid=None):
     return attrs
 
 
-def route(prefix, nexthop=None, metric=None, kind=None, proto=None):
+def route(prefix, nexthop=None, metric=None, kind=None, proto=None,
+          generation=None):
     """One MFIB_A_ROUTE."""
     addr, _, plen = prefix.partition('/')
     attrs = attr(MFIB_ROUTE_A_DST, ipaddress.ip_address(addr).packed)
@@ -55,6 +56,8 @@ def route(prefix, nexthop=None, metric=None, kind=None, proto=None):
         attrs += attr(MFIB_ROUTE_A_TYPE, bytes([kind]))
     if proto is not None:
         attrs += attr(MFIB_ROUTE_A_PROTOCOL, bytes([proto]))
+    if generation is not None:
+        attrs += attr(MFIB_ROUTE_A_GENERATION, generation)
     if nexthop is not None:
         attrs += nest(MFIB_ROUTE_A_NEXTHOP, nexthop)
     return nest(MFIB_A_ROUTE, attrs)
@@ -199,6 +202,8 @@ def decode(payload):
         'active': bool(number(values[MFIB_ROUTE_A_FLAGS]) & 1),
         'followed': bool(number(values[MFIB_ROUTE_A_FLAGS]) & 2),
     }
+    if MFIB_ROUTE_A_GENERATION in values:
+        result['generation'] = number(values[MFIB_ROUTE_A_GENERATION])
     if MFIB_ROUTE_A_NEXTHOP in values:
         hop = dict(genl.parse(values[MFIB_ROUTE_A_NEXTHOP]))
         result['ifindex'] = number(hop[MFIB_NEXTHOP_A_IFINDEX])

@@ -15,6 +15,7 @@ import genl
 import ktap
 from genl import NLM_F_BULK, attr, nest
 from ktap import poll, same, test
+from listener import Listener
 from mfib import *
 from mfib import bed, refused
 
@@ -25,13 +26,15 @@ SELECTS = {None: MFIB_SELECT_EXACT, MFIB_SELECT_EXACT: MFIB_SELECT_EXACT,
            MFIB_SELECT_COVERING: MFIB_SELECT_COVERING}
 
 
-def payload(fib=FIB, family=None, select=None, which=b''):
+def payload(fib=FIB, family=None, select=None, which=b'', stale=False):
     """A request with a filter; which is an MFIB_A_ROUTE or nothing."""
     data = fib_id(fib) if fib else b''
     if family:
         data += attr(MFIB_A_FAMILY, bytes([family]))
     if select is not None:
         data += attr(MFIB_A_SELECT, bytes([select]))
+    if stale:
+        data += attr(MFIB_A_STALE, b'')
     return data + which
 
 
@@ -40,9 +43,10 @@ def which(dst=None, nexthop=None, **more):
     if dst:
         return route(dst, nexthop, **more)
     kinds = {'metric': MFIB_ROUTE_A_METRIC, 'kind': MFIB_ROUTE_A_TYPE,
-             'proto': MFIB_ROUTE_A_PROTOCOL}
-    attrs = b''.join(attr(kinds[key], value if key == 'metric' else
-                          bytes([value]))
+             'proto': MFIB_ROUTE_A_PROTOCOL,
+             'generation': MFIB_ROUTE_A_GENERATION}
+    attrs = b''.join(attr(kinds[key], bytes([value]) if key in
+                          ('kind', 'proto') else value)
                      for key, value in more.items() if value is not None)
     if nexthop is not None:
         attrs += nest(MFIB_ROUTE_A_NEXTHOP, nexthop)
@@ -100,7 +104,9 @@ def fill(m, rng, count):
         m.route_new(FIB, route(str(net), hop, metric=rng.randrange(3),
                                kind=None if hop is not None else
                                rng.choice((RTN_BLACKHOLE, RTN_UNREACHABLE)),
-                               proto=rng.choice((4, 186))), flags=REPLACE)
+                               proto=rng.choice((4, 186)),
+                               generation=rng.choice((None, 1, 2))),
+                    flags=REPLACE)
 
 
 def random_filter(rng, routes):
@@ -117,6 +123,11 @@ def random_filter(rng, routes):
     if rng.random() < 0.3:
         more['proto'] = like['protocol']
         tests.append(lambda r: r['protocol'] == like['protocol'])
+    stale = False
+    if rng.random() < 0.3:
+        stale = rng.random() < 0.5
+        wanted = more['generation'] = like.get('generation', 0)
+        tests.append(lambda r: (r.get('generation', 0) == wanted) != stale)
     if rng.random() < 0.4 and 'ifindex' in like:
         keys = rng.sample([key for key in ('ifindex', 'via', 'nhid')
                            if key in like], 1)
@@ -146,7 +157,7 @@ def random_filter(rng, routes):
     if family:
         tests.append(lambda r: ipaddress.ip_network(r['dst']).version ==
                      (4 if family == AF_INET else 6))
-    data = payload(family=family, select=select,
+    data = payload(family=family, select=select, stale=stale,
                    which=which(**more) if more else b'')
     return data, lambda r: all(fits(r) for fits in tests), select
 
@@ -222,6 +233,36 @@ def few_of_many():
 
 
 @test
+def stale_routes_are_swept():
+    """A daemon that comes back: what it adds again forwards all the time, and
+    what it does not is gone afterwards."""
+    m, listener = Mfib(), Listener()
+    m.fib_new(FIB)
+
+    def add(generation, *nets, proto=186):
+        m.route_new(FIB, *(route(net, kind=RTN_BLACKHOLE, proto=proto,
+                                 generation=generation) for net in nets),
+                    flags=REPLACE)
+
+    add(0, '9.0.0.0/8', proto=4)
+    add(7, '10.0.0.0/8', '11.0.0.0/8', '2001:db8::/32')
+    listener.hear()
+    add(8, '10.0.0.0/8', '12.0.0.0/8')
+    listener.expect('+route 10 10.0.0.0/8 0 active',
+                    '+route 10 12.0.0.0/8 0 active')
+    sweep = payload(which=which(proto=186, generation=8), stale=True)
+    same([r['dst'] for r in shown(m, sweep)], ['11.0.0.0/8', '2001:db8::/32'])
+    flush(m, sweep)
+    same(number(m.cookie), 2)
+    listener.expect('-route 10 11.0.0.0/8 0 active',
+                    '-route 10 2001:db8::/32 0 active')
+    same([(r['dst'], r.get('generation')) for r in m.routes(FIB)],
+         [('9.0.0.0/8', None), ('10.0.0.0/8', 8), ('12.0.0.0/8', 8)])
+    flush(m, sweep)
+    same(number(m.cookie), 0)
+
+
+@test
 def filters_that_are_wrong():
     m = Mfib()
     m.fib_new(FIB)
@@ -237,13 +278,15 @@ def filters_that_are_wrong():
              'range'),
             (payload(family=AF_INET6, which=which(dst)), 'family'),
             (payload(family=77), 'family'),
+            (payload(stale=True, which=which(proto=4)), 'no generation'),
             (payload(which=which('10.0.0.1/8')), 'bits set'),
             (payload(which=which(dst, via())), 'neither'),
             (payload(which=which(dst, kind=0)), 'type')):
         error = errno.ERANGE if text == 'range' else errno.EINVAL
         refused(error, text, m.dump, MFIB_CMD_ROUTE_GET, data)
         refused(error, text, flush, m, data)
-    for data in payload(family=AF_INET), payload(select=MFIB_SELECT_EXACT):
+    for data in (payload(family=AF_INET), payload(select=MFIB_SELECT_EXACT),
+                 payload(stale=True)):
         refused(errno.EINVAL, 'NLM_F_BULK', m.request, MFIB_CMD_ROUTE_DEL, 0,
                 data + which(dst))
         refused(errno.EINVAL, 'NLM_F_BULK', m.request, MFIB_CMD_ROUTE_GET, 0,

@@ -146,6 +146,8 @@ class Target(fuzz.Target):
             items.append(('family', x.choice((2, 10, 10, 0, 255))))
         if x.random() < .5:
             items.append(('select', x.choice((0, 1, 1, 2, 2, 3))))
+        if x.random() < .1:
+            items.append(('stale', None))
         if x.random() < .7:
             known = self.known_route(x, fib)
             items.append(('route', x.sample(known, x.randrange(
@@ -195,6 +197,8 @@ class Target(fuzz.Target):
             items.append(('metric', x.choice((0, 1, 2, 3, 0xffffffff))))
         if x.random() < .3:
             items.append(('protocol', x.choice((3, 4, 109, 255))))
+        if x.random() < .3:
+            items.append(('generation', x.choice((0, 1, 2, 0xffffffff))))
         if x.random() < .3 or fib not in self.model.ports.values():
             items.append(('type', x.choice((2, 6, 7, 8, 9))))
             if x.random() < .98:
@@ -239,7 +243,8 @@ class Target(fuzz.Target):
         if metrics and x.random() < .8:
             metric, route = x.choice(list(metrics.items()))
             more = [('metric', metric), ('type', route.kind),
-                    ('protocol', route.proto)]
+                    ('protocol', route.proto),
+                    ('generation', route.generation)]
             if route.hop:
                 more.append(('nexthop', [('id', route.hop)]))
             elif route.via and route.via[1]:
@@ -289,7 +294,7 @@ class Target(fuzz.Target):
             if tb['fib-id'] not in self.model.fibs:
                 return {errno.ENOENT}, None
             return act(self.model.fibs[tb['fib-id']])
-        if kind not in tb or {'family', 'select'} & set(tb):
+        if kind not in tb or {'family', 'select', 'stale'} & set(tb):
             return INVALID, None
         inner = dict(tb[kind])
         if kind != 'route':
@@ -310,7 +315,7 @@ class Target(fuzz.Target):
             if request.flags & NLM_F_BULK:
                 self.judge_flush(code, tb)
                 return
-            if {'family', 'select'} & set(tb):
+            if {'family', 'select', 'stale'} & set(tb):
                 same(code, errno.EINVAL, 'end')
                 return
         objects = [dict(value) for what, value in request.contents

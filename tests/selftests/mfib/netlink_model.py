@@ -75,9 +75,10 @@ class Route:
     """hop is the id of a named next hop, via an anonymous one's (ifindex,
     gateway), with an ifindex of None where mfib chose the device."""
 
-    def __init__(self, kind, proto, hop=None, via=None):
+    def __init__(self, kind, proto, generation, hop=None, via=None):
         self.kind = kind
         self.proto = proto
+        self.generation = generation
         self.hop = hop
         self.via = via
 
@@ -278,7 +279,8 @@ class Model:
             return fails(errno.EOPNOTSUPP), None
         if (kind == RTN_UNICAST) != (hop is not None):
             return INVALID, None
-        ends, route = GOOD, Route(kind, tb.get('protocol', BOOT))
+        ends, route = GOOD, Route(kind, tb.get('protocol', BOOT),
+                            tb.get('generation', 0))
         if hop is not None:
             ends = self.use_hop(of.id, dict(hop), prefix, route)
         if 0 in ends:
@@ -329,7 +331,7 @@ class Model:
             ends = ends | fails(errno.ENETUNREACH, errno.EXDEV)
         return ends
 
-    def which(self, tb):
+    def which(self, tb, stale=False):
         """A function that says whether (metric, route) is meant, None if the
         request is wrong."""
         hop = tb.get('nexthop')
@@ -345,6 +347,9 @@ class Model:
             if tb.get('metric', metric) != metric or \
                     tb.get('type', route.kind) != route.kind or \
                     tb.get('protocol', route.proto) != route.proto:
+                return False
+            if 'generation' in tb and \
+                    (tb['generation'] == route.generation) == stale:
                 return False
             if hop is None:
                 return True
@@ -374,7 +379,10 @@ class Model:
         length), metric, route), None if the filter is wrong."""
         inner = dict(tb.get('route', ()))
         family, select = tb.get('family'), tb.get('select')
-        matches = self.which(inner)
+        stale = 'stale' in tb
+        matches = self.which(inner, stale)
+        if stale and 'generation' not in inner:
+            return None
         if family not in (None, socket.AF_INET, socket.AF_INET6) or \
                 not matches:
             return None
@@ -422,7 +430,8 @@ class Model:
     def route_lookup(self, _, of, tb):
         prefix = self.prefix(tb)
         if not prefix or prefix[1] != WIDTH[len(prefix[0])] or \
-                {'metric', 'type', 'protocol', 'nexthop'} & set(tb):
+                {'metric', 'type', 'protocol', 'generation',
+                 'nexthop'} & set(tb):
             return INVALID, None
         if self.match(of, prefix[0]) is None:
             return fails(0, errno.ENETUNREACH), None
@@ -510,6 +519,8 @@ class Model:
         same(number(got[MFIB_ROUTE_A_TYPE]), route.kind, f'type of {what}')
         same(number(got[MFIB_ROUTE_A_PROTOCOL]), route.proto,
              f'protocol of {what}')
+        same(number(got.get(MFIB_ROUTE_A_GENERATION, b'')), route.generation,
+             f'generation of {what}')
         hop = dict(genl.parse(got.get(MFIB_ROUTE_A_NEXTHOP, b'')))
         if route.kind != RTN_UNICAST:
             same(hop, {}, f'next hop of {what}')
