@@ -103,7 +103,7 @@ test_family_absent()
 test_help_is_synopsis()
 {
 	local object command page
-	for object in '' fib port nexthop route monitor digsig tipc doctor; do
+	for object in '' fib port nexthop route monitor digsig tipc doctor metrics; do
 		page=$TOP/Documentation/man/cgr${object:+-$object}.8
 		# shellcheck disable=SC2086 # no word if it is empty
 		status 0 "$CGR" $object help
@@ -117,7 +117,7 @@ test_help_is_synopsis()
 		'nexthop get' 'nexthop show' 'route add' 'route replace' 'route change' 'route del' 'route get' \
 		'route show' 'route save' 'route flush' 'route restore' 'monitor all' 'monitor route' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
 		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor' 'tipc show' \
-		'tipc node' 'tipc bearer' 'tipc link' 'tipc media' 'tipc peer' 'tipc nametable' 'tipc socket' 'doctor show'; do
+		'tipc node' 'tipc bearer' 'tipc link' 'tipc media' 'tipc peer' 'tipc nametable' 'tipc socket' 'doctor show' 'metrics show'; do
 		# shellcheck disable=SC2086 # two words
 		status 0 "$CGR" $command help
 		grep -q "^Usage: cgr $command" "$ktap_tmp/out"
@@ -126,7 +126,7 @@ test_help_is_synopsis()
 
 test_objects_and_commands()
 {
-	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, monitor, digsig, tipc, doctor' foo
+	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, monitor, digsig, tipc, doctor, metrics' foo
 	wrong 'unknown command "foo": it is one of add, set, del, show, check, help' fib foo
 	wrong 'unknown command "": it is one of show, help' port ''
 }
@@ -376,6 +376,45 @@ test_color()
 	wrong 'unknown option "-json=x"' -json=x fib show
 }
 
+# The text format of OpenMetrics: every metric is declared, its samples are together, and each has labels of its own.
+test_metrics()
+{
+	status 0 batch <<< 'metrics'
+	python3 - "$ktap_tmp/out" <<- 'END'
+		import re, sys
+		lines = open(sys.argv[1]).read().split('\n')
+		assert lines[-2:] == ['# EOF', ''], lines[-2:]
+		suffix = {'counter': '_total', 'info': '_info', 'gauge': ''}
+		known, samples, name = {}, {}, None
+		for line in lines[:-2]:
+		    if line.startswith('# TYPE '):
+		        _, _, name, kind = line.split()
+		        assert name not in known, name
+		        known[name] = kind
+		    elif line.startswith(('# HELP ', '# UNIT ')):
+		        assert line.split()[2] == name, line
+		    else:
+		        at = re.fullmatch(r'([a-z0-9_]+)(\{[a-z]+="(?:[^"\\]|\\.)*"(?:,[a-z]+="(?:[^"\\]|\\.)*")*\}) (\d+)', line)
+		        assert at and at[1] == name + suffix[known[name]], line
+		        assert at[1] + at[2] not in samples, line
+		        samples[at[1] + at[2]] = int(at[3])
+		def has(sample, value):
+		    assert samples[sample] == value, (sample, samples.get(sample))
+		has('cgr_build_info{version="0.1.0"}', 1)
+		has('cgr_fib_routes{fib="10",dev="if1010",family="inet"}', 4)
+		has('cgr_fib_routes{fib="11",family="inet6"}', 1)
+		has('cgr_fib_max_routes{fib="10",dev="if1010"}', 5)
+		has('cgr_fib_full{fib="10",dev="if1010"}', 0)
+		has('cgr_fib_memory_bytes{fib="11"}', 4096)
+		has('cgr_port_dropped_packets_total{fib="10",port="if2010",reason="noroute"}', 105)
+		has('cgr_port_forward_packets_total{fib="10",port="if2010"}', 102)
+		has('cgr_nexthops{state="up"}', 2)
+		has('cgr_nexthops{state="dead"}', 1)
+		assert not any('fib="11"' in s and 'packets' in s for s in samples)
+	END
+	wrong 'OpenMetrics is text: for JSON say "-s fib show"' -j metrics
+}
+
 test_route_save()
 {
 	shows 'route save fib 10' <<- 'END'
@@ -391,7 +430,7 @@ test_route_save()
 		batch <<< "route $what fib 10" | sed '/proto kernel/d' > "$file"
 		shows "route flush fib 10
 route restore fib 10 $file
-route save fib 10 proto static" <<< "10.0.0.0/8 $([ $what = save ] && echo nhid 5 || echo via 10.2.0.2 dev lo) proto static metric 20"
+route save fib 10 proto static" <<< "10.0.0.0/8 $([ "$what" = save ] && echo nhid 5 || echo via 10.2.0.2 dev lo) proto static metric 20"
 	done
 }
 
@@ -628,7 +667,7 @@ test_restore_atomic_fails()
 	for line in '12.0.0.0/8 nhid x' '12.0.0.0/8 nhid 55' '12.0.0.0/8 nhid 5 fib 11'; do
 		printf '11.0.0.0/8 nhid 5\n%s\n13.0.0.0/8 nhid 5\n' "$line" > "$ktap_tmp/r"
 		[ "$line" = '12.0.0.0/8 nhid 55' ] && wanted=2 || wanted=1
-		status $wanted batch <<< "route restore atomic fib 10 $ktap_tmp/r"
+		status "$wanted" batch <<< "route restore atomic fib 10 $ktap_tmp/r"
 		grep -q ': nothing was changed$\|^nothing was changed$' "$ktap_tmp/err"
 		grep -q '^Error: -:11: [^ ]*/r:2:' "$ktap_tmp/err"
 	done
@@ -800,7 +839,7 @@ test_completion()
 	same 'fib10' "$(_cgr_fibs dev)"
 	same 'digsig doctor' "$(complete_at cgr d)"
 	same 'monitor' "$(complete_at cgr digsig mon)"
-	same 'monitor' "$(complete_at cgr m)"
+	same 'monitor metrics' "$(complete_at cgr m)"
 	same 'route' "$(complete_at cgr monitor r)"
 	same 'fib help 10 11' "$(complete_at cgr monitor port '')"
 	same '10 11' "$(complete_at cgr monitor route fib '')"

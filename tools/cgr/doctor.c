@@ -9,7 +9,6 @@
 #include <netlink/attr.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -18,6 +17,7 @@
 #include "args.h"
 #include "cgr.h"
 #include "decode.h"
+#include "fib.h"
 #include "object.h"
 #include "port.h"
 
@@ -58,18 +58,14 @@ struct finding {
  * @c: context
  * @sk: socket to ask for flags of devices with
  * @problems: number of problems found
- * @nr: number of FIBs
- * @size: room for so many
- * @fib: the FIBs
+ * @fibs: all FIBs
  * @ports: all ports
  */
 struct doctor {
 	struct cgr *c;
 	int sk;
 	unsigned int problems;
-	unsigned int nr;
-	unsigned int size;
-	struct fib *fib;
+	struct fib_list fibs;
 	struct port_list ports;
 };
 
@@ -134,25 +130,6 @@ static bool is_down(const struct doctor *d, const char *dev)
 	snprintf(request.ifr_name, IFNAMSIZ, "%s", dev);
 	return !ioctl(d->sk, SIOCGIFFLAGS, &request) &&
 	       !(request.ifr_flags & IFF_UP);
-}
-
-static int take_fib(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
-		    void *arg)
-{
-	struct doctor *d = arg;
-
-	if (nla_type(attr) != MFIB_A_FIB)
-		return 0;
-	if (d->nr == d->size) {
-		unsigned int size = d->size ? 2 * d->size : 64;
-		struct fib *grown = realloc(d->fib, size * sizeof(*grown));
-
-		if (!grown)
-			return -1;
-		d->fib = grown;
-		d->size = size;
-	}
-	return decode_fib(attr, &d->fib[d->nr]) ? -1 : (d->nr++, 0);
 }
 
 static int check_nexthop(struct nlattr *attr,
@@ -336,8 +313,8 @@ static bool has_routes6(const struct doctor *d)
 {
 	unsigned int i;
 
-	for (i = 0; i < d->nr; i++)
-		if (d->fib[i].routes6)
+	for (i = 0; i < d->fibs.nr; i++)
+		if (d->fibs.fib[i].routes6)
 			return true;
 	return false;
 }
@@ -363,7 +340,7 @@ static void check_host(struct doctor *d)
 		report_sysctl(d, &f, 1, "net/ipv4/%s_l3mdev_accept",
 			      l3mdev[i]);
 	}
-	if (d->nr > 1 && sysctl("net/netfilter/nf_conntrack_count") > 0) {
+	if (d->fibs.nr > 1 && sysctl("net/netfilter/nf_conntrack_count") > 0) {
 		f.check = "conntrack";
 		f.severity = WARNING;
 		say(f.text, "connections of FIBs with the same addresses are one to conntrack");
@@ -385,23 +362,22 @@ static int doctor_run(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 		error_set(&c->err, 0, "socket: %m");
 		return CGR_KERNEL;
 	}
-	if (dump(&d, MFIB_CMD_FIB_GET, take_fib) ||
-	    port_list_read(c, &d.ports))
+	if (fib_list_read(c, &d.fibs) || port_list_read(c, &d.ports))
 		goto out;
-	for (i = 0; i < d.nr; i++) {
-		if (check_structure(&d, &d.fib[i]))
+	for (i = 0; i < d.fibs.nr; i++) {
+		if (check_structure(&d, &d.fibs.fib[i]))
 			goto out;
-		check_limit(&d, &d.fib[i]);
-		check_ports(&d, &d.fib[i]);
+		check_limit(&d, &d.fibs.fib[i]);
+		check_ports(&d, &d.fibs.fib[i]);
 	}
 	if (dump(&d, MFIB_CMD_NEXTHOP_GET, check_nexthop))
 		goto out;
-	if (d.nr)
+	if (d.fibs.nr)
 		check_host(&d);
 	ret = d.problems ? CGR_KERNEL : CGR_OK;
 out:
 	port_list_free(&d.ports);
-	free(d.fib);
+	fib_list_free(&d.fibs);
 	close(d.sk);
 	return ret;
 }

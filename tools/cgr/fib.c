@@ -225,34 +225,51 @@ static int fib_show(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 	return ret ? CGR_KERNEL : CGR_OK;
 }
 
-/* Ids of FIBs. */
-struct id_list {
-	__u32 *id;
-	unsigned int nr;
-	unsigned int size;
-};
-
 static int list_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		    void *arg)
 {
-	struct id_list *list = arg;
-	struct fib fib;
+	struct fib_list *list = arg;
 
 	if (nla_type(attr) != MFIB_A_FIB)
 		return 0;
-	if (decode_fib(attr, &fib))
-		return -1;
 	if (list->nr == list->size) {
 		unsigned int size = list->size ? 2 * list->size : 64;
-		__u32 *grown = realloc(list->id, size * sizeof(*grown));
+		struct fib *grown = realloc(list->fib, size * sizeof(*grown));
 
 		if (!grown)
 			return -1;
-		list->id = grown;
+		list->fib = grown;
 		list->size = size;
 	}
-	list->id[list->nr++] = fib.id;
+	if (decode_fib(attr, &list->fib[list->nr]))
+		return -1;
+	list->nr++;
 	return 0;
+}
+
+/**
+ * fib_list_read() - read all FIBs
+ * @c: context
+ * @list: set, also on failure
+ *
+ * Return: 0 or negative, and the error is set.
+ */
+int fib_list_read(struct cgr *c, struct fib_list *list)
+{
+	struct fib_spec none = { };
+
+	*list = (struct fib_list){ };
+	return fib_talk(c, NULL, MFIB_CMD_FIB_GET, NLM_F_DUMP, &none, list_one,
+			list);
+}
+
+/**
+ * fib_list_free() - give a list back
+ * @list: FIBs
+ */
+void fib_list_free(struct fib_list *list)
+{
+	free(list->fib);
 }
 
 /* Checks one FIB. What is wrong with it is reported, for there may be more of
@@ -285,23 +302,22 @@ static int check_one(struct cgr *c, const struct args *a,
 
 static int check_all(struct cgr *c, const struct cgr_cmd *cmd)
 {
-	struct fib_spec none = { }, spec = { .id.word = -1 };
-	struct id_list list = { };
+	struct fib_spec spec = { .id.word = -1 };
 	int status = CGR_OK, ret;
+	struct fib_list list;
 	unsigned int i;
 
-	if (fib_talk(c, NULL, MFIB_CMD_FIB_GET, NLM_F_DUMP, &none, list_one,
-		     &list))
+	if (fib_list_read(c, &list))
 		status = CGR_KERNEL;
 	for (i = 0; i < list.nr && !c->err.text[0]; i++) {
-		spec.id.val = list.id[i];
+		spec.id.val = list.fib[i].id;
 		ret = check_one(c, NULL, cmd, &spec);
 		if (ret == -ENOENT)
 			error_clear(&c->err);	/* it has gone meanwhile */
 		else if (ret)
 			status = CGR_KERNEL;
 	}
-	free(list.id);
+	fib_list_free(&list);
 	return status;
 }
 

@@ -24,6 +24,7 @@ static const struct cgr_object *const objects[] = {
 	&object_digsig,
 	&object_tipc,
 	&object_doctor,
+	&object_metrics,
 };
 
 /* The parts of a line of grammar, with a space or a line break in between. */

@@ -1,31 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "stats.h"
 
+#include <string.h>
+
 #include "compiler.h"
 #include "decode.h"
 #include "print.h"
 
-static const struct {
-	unsigned int attr;
-	const char *key;
-	const char *fmt;
-} counters[] = {
-	{ MFIB_STAT_A_FORWARD_PACKETS,	"forward_packets", "forward-packets %llu" },
-	{ MFIB_STAT_A_FORWARD_BYTES,	"forward_bytes", "forward-bytes %llu" },
-	{ MFIB_STAT_A_LOCAL_PACKETS,	"local_packets", "local-packets %llu" },
-	{ 0 },
-	{ MFIB_STAT_A_NOROUTE,		"noroute", "noroute %llu" },
-	{ MFIB_STAT_A_UNREACHABLE,	"unreachable", "unreachable %llu" },
-	{ MFIB_STAT_A_PROHIBIT,		"prohibit", "prohibit %llu" },
-	{ MFIB_STAT_A_BLACKHOLE,	"blackhole", "blackhole %llu" },
-	{ MFIB_STAT_A_DEAD,		"dead", "dead %llu" },
-	{ MFIB_STAT_A_MARTIAN,		"martian", "martian %llu" },
-	{ MFIB_STAT_A_DISABLED,		"disabled", "disabled %llu" },
-	{ 0 },
-	{ MFIB_STAT_A_SENT_PACKETS,	"sent_packets", "sent-packets %llu" },
-	{ MFIB_STAT_A_SENT_BYTES,	"sent_bytes", "sent-bytes %llu" },
-	{ MFIB_STAT_A_SENT_ERRORS,	"sent_errors", "sent-errors %llu" },
+/* In this order, with a line for each group. */
+static const struct stats_counter counters[] = {
+	{ MFIB_STAT_A_FORWARD_PACKETS,	"forward_packets", false },
+	{ MFIB_STAT_A_FORWARD_BYTES,	"forward_bytes", false },
+	{ MFIB_STAT_A_LOCAL_PACKETS,	"local_packets", false },
+	{ MFIB_STAT_A_NOROUTE,		"noroute", true },
+	{ MFIB_STAT_A_UNREACHABLE,	"unreachable", true },
+	{ MFIB_STAT_A_PROHIBIT,		"prohibit", true },
+	{ MFIB_STAT_A_BLACKHOLE,	"blackhole", true },
+	{ MFIB_STAT_A_DEAD,		"dead", true },
+	{ MFIB_STAT_A_MARTIAN,		"martian", true },
+	{ MFIB_STAT_A_DISABLED,		"disabled", true },
+	{ MFIB_STAT_A_SENT_PACKETS,	"sent_packets", false },
+	{ MFIB_STAT_A_SENT_BYTES,	"sent_bytes", false },
+	{ MFIB_STAT_A_SENT_ERRORS,	"sent_errors", false },
 };
+
+/**
+ * stats_next() - walk all counters
+ * @counter: the one before, or NULL
+ *
+ * Return: the counter, NULL at the end.
+ */
+const struct stats_counter *stats_next(const struct stats_counter *counter)
+{
+	counter = counter ? counter + 1 : counters;
+	return counter < counters + ARRAY_SIZE(counters) ? counter : NULL;
+}
+
+/* "forward-packets %llu" */
+static void print_counter(struct printer *p, const char *key, __u64 val)
+{
+	char fmt[32];
+	int i;
+
+	for (i = 0; key[i]; i++)
+		fmt[i] = key[i] == '_' ? '-' : key[i];
+	strcpy(fmt + i, " %llu");
+	print_num(p, PRINT_ANY, key, fmt, val);
+}
 
 /**
  * stats_print() - print packet counters
@@ -35,19 +56,16 @@ static const struct {
  */
 void stats_print(struct printer *p, const struct stats *stats, int level)
 {
-	unsigned int i;
+	const struct stats_counter *counter = NULL, *last = NULL;
 
 	if (!stats->present)
 		return;
 	print_object(p, "stats");
-	print_indent(p, level);
-	for (i = 0; i < ARRAY_SIZE(counters); i++) {
-		if (counters[i].attr)
-			print_num(p, PRINT_ANY, counters[i].key,
-				  counters[i].fmt,
-				  stats->val[counters[i].attr]);
-		else
+	while ((counter = stats_next(counter))) {
+		if (!last || last->is_drop != counter->is_drop)
 			print_indent(p, level);
+		print_counter(p, counter->key, stats->val[counter->attr]);
+		last = counter;
 	}
 	print_close(p);
 }
