@@ -436,7 +436,7 @@ route save fib 10 proto static" <<< "10.0.0.0/8 $([ "$what" = save ] && echo nhi
 
 test_route_flush()
 {
-	wrong 'fib FIB is missing' route flush
+	wrong 'fib FIB is missing: say which' route flush
 	shows $'route flush fib 10\nroute show root 0.0.0.0/0' <<< 'default nhid 6 via inet6 fe80::66 dev lo fib 10 proto kernel dead inactive'
 	shows 'route flush fib 10 root 10.0.0.0/8' -s <<< '2 routes deleted'
 	shows 'route flush fib 10 default' -s -j <<< '{"deleted":0}'
@@ -474,6 +474,22 @@ test_route_change()
 	END
 	shows $'route replace blackhole 10.1.0.0/16 fib 10\nroute show fib 10 10.1.0.0/16' <<< 'blackhole 10.1.0.0/16 proto boot'
 	shows $'route add default via fe80::1 dev lo fib 11\nroute show fib 11 ::/0' <<< '::/0 via fe80::1 dev lo proto boot'
+}
+
+test_route_generation()
+{
+	local add=$'route add 1.0.0.0/8 dev lo generation 7 proto bgp fib 11\nroute add 2.0.0.0/8 dev lo proto bgp generation 8 fib 11\n'
+	shows "${add}route show fib 11 proto bgp" <<- 'END'
+		1.0.0.0/8 dev lo proto bgp generation 7
+		2.0.0.0/8 dev lo proto bgp generation 8
+	END
+	shows "${add}route show fib 11 generation 7" -j <<- 'END'
+		[{"type":"unicast","dst":"1.0.0.0/8","dev":"lo","fib":11,"protocol":"bgp","metric":0,"generation":7,"flags":[]}]
+	END
+	shows "${add}route save fib 11 generation 8" <<< '2.0.0.0/8 dev lo proto bgp generation 8'
+	shows "${add}route flush fib 11 proto bgp stale 8
+route show fib 11" <<< $'2001:db8::/32 via fe80::1 dev lo proto boot\n2.0.0.0/8 dev lo proto bgp generation 8'
+	wrong 'a generation that is to be, or one that is not to be, but not both' route show generation 1 stale 2
 }
 
 # The kernel's text, and the word that the failing attribute came from.

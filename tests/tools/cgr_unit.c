@@ -236,6 +236,8 @@ static void line__grammar(void)
 	CHECK(line("10.0.0.0/8 nhid 1 proto mfib") == 1);
 	CHECK(spec.proto.val == 109);
 	CHECK(line("10.0.0.0/8 nhid 1 proto 200") == 1 && spec.proto.val == 200);
+	CHECK(line("10.0.0.0/8 nhid 1 generation 9") == 1);
+	CHECK(spec.generation.val == 9);
 	CHECK(line("default via 10.0.0.1") == 1 && dst(AF_INET, "0.0.0.0", 0));
 	CHECK(line("default via fe80::1 dev x") == 1);
 	CHECK(dst(AF_INET6, "::", 0));
@@ -263,12 +265,12 @@ static void line__shown(void)
 	CHECK(!spec.nhid.word && spec.via.said && spec.proto.val == RTPROT_BGP);
 	CHECK(line("10.0.0.0/8 nhid 7 dev p0 proto static scope link dead inactive") == 1);
 	CHECK(!spec.nhid.word && !strcmp(spec.dev.val, "p0"));
-	CHECK(line("unreachable 2001:db8::/32 dev lo proto static metric 1024 error -113 pref medium") == 1);
+	CHECK(line("unreachable 2001:db8::/32 dev lo proto static metric 1024 error -113") == 1);
 	CHECK(spec.type.val == RTN_UNREACHABLE && !spec.dev.word);
 	CHECK(line("2001:db8:1::/48 via fe80::1 dev trap metric 1024 rt_trap pref medium") == 1);
 	CHECK(!strcmp(spec.dev.val, "trap") && spec.metric.val == 1024);
-	CHECK(line("10.0.0.0/8 dev dev proto static") == 1);
-	CHECK(!strcmp(spec.dev.val, "dev"));
+	CHECK(line("10.0.0.0/8 dev src proto static") == 1);
+	CHECK(!strcmp(spec.dev.val, "src"));
 	CHECK(wrong("10.0.0.0/8 dev p0 scope", 19, "unknown word"));
 	CHECK(wrong("10.0.0.0/8 dev p0 src 10.0.0.1 mtu 1400", 32, "unknown word"));
 	CHECK(wrong("2001:db8::/32 dev p0 expires 30sec", 22, "unknown word"));

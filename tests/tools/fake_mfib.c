@@ -36,6 +36,7 @@ struct route {
 	__u32 metric;
 	__u8 type;
 	__u8 proto;
+	__u32 generation;
 	bool has_nh;
 	struct nexthop nh;
 };
@@ -390,6 +391,8 @@ static int parse_route(struct route *r, struct attrs *a, __u32 fib,
 		r->metric = fake_get_u32(a->tb[MFIB_ROUTE_A_METRIC]);
 	r->type = a->tb[MFIB_ROUTE_A_TYPE] ?
 		fake_get_u8(a->tb[MFIB_ROUTE_A_TYPE]) : RTN_UNICAST;
+	if (a->tb[MFIB_ROUTE_A_GENERATION])
+		r->generation = fake_get_u32(a->tb[MFIB_ROUTE_A_GENERATION]);
 	r->proto = a->tb[MFIB_ROUTE_A_PROTOCOL] ?
 		fake_get_u8(a->tb[MFIB_ROUTE_A_PROTOCOL]) : RTPROT_BOOT;
 	return 0;
@@ -470,6 +473,8 @@ static void put_route(const struct route *r)
 	fake_put_u8(MFIB_ROUTE_A_PROTOCOL, r->proto);
 	fake_put_u32(MFIB_ROUTE_A_FLAGS, (r->nh.dead ? 0 : MFIB_ROUTE_F_ACTIVE) |
 		(r->proto == RTPROT_KERNEL ? MFIB_ROUTE_F_FOLLOWED : 0));
+	if (r->generation)
+		fake_put_u32(MFIB_ROUTE_A_GENERATION, r->generation);
 	if (r->has_nh)
 		put_nexthop(MFIB_ROUTE_A_NEXTHOP, &r->nh);
 	fake_put_end(nest);
@@ -541,6 +546,10 @@ static int filtered(const struct route *r, const struct attrs *top)
 		r->type == fake_get_u8(a.tb[MFIB_ROUTE_A_TYPE])) &&
 	       (!a.tb[MFIB_ROUTE_A_PROTOCOL] ||
 		r->proto == fake_get_u8(a.tb[MFIB_ROUTE_A_PROTOCOL])) &&
+	       (!a.tb[MFIB_ROUTE_A_GENERATION] ||
+		(r->generation ==
+		 fake_get_u32(a.tb[MFIB_ROUTE_A_GENERATION])) !=
+		!!top->tb[MFIB_A_STALE]) &&
 	       (!a.tb[MFIB_ROUTE_A_NEXTHOP] ||
 		(r->has_nh && hop_fits(&r->nh, a.tb[MFIB_ROUTE_A_NEXTHOP])));
 }
@@ -627,7 +636,7 @@ static int draft(const struct attrs *a, int cmd)
 	if (i < 0)
 		return i;
 	if (cmd == MFIB_CMD_DRAFT_NEW && fibs[i].draft)
-		return fake_refuse(-EBUSY, NULL, "The FIB has a draft");
+		return fake_refuse(-EBUSY, NULL, "Its routes are being replaced");
 	REQUIRE(fibs[i].draft == (cmd != MFIB_CMD_DRAFT_NEW));
 	fibs[i].draft = cmd == MFIB_CMD_DRAFT_NEW;
 	if (cmd == MFIB_CMD_DRAFT_COMMIT) {

@@ -155,7 +155,8 @@ int decode_route(struct nlattr *nest, struct route *route)
 	    attr_get_u32(tb[MFIB_ROUTE_A_METRIC], &route->metric) ||
 	    attr_get_u8(tb[MFIB_ROUTE_A_TYPE], &route->type) ||
 	    attr_get_u8(tb[MFIB_ROUTE_A_PROTOCOL], &route->protocol) ||
-	    attr_get_u32(tb[MFIB_ROUTE_A_FLAGS], &route->flags))
+	    attr_get_u32(tb[MFIB_ROUTE_A_FLAGS], &route->flags) ||
+	    attr_get_u32(tb[MFIB_ROUTE_A_GENERATION], &route->generation))
 		return -1;
 	if (!tb[MFIB_ROUTE_A_NEXTHOP])
 		return 0;

@@ -112,6 +112,7 @@ struct nexthop {
  * @protocol: RTPROT_*
  * @flags: MFIB_ROUTE_F_*
  * @has_nexthop: there is @nexthop
+ * @generation: number by which who added it knows it
  * @nexthop: next hop
  */
 struct route {
@@ -122,6 +123,7 @@ struct route {
 	__u8 type;
 	__u8 protocol;
 	__u32 flags;
+	__u32 generation;
 	bool has_nexthop;
 	struct nexthop nexthop;
 };

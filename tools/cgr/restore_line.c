@@ -68,6 +68,7 @@ static bool parse_common(const struct restore_line *l, const char *line,
 	spec->dev.word = 0;
 	spec->metric.word = 0;
 	spec->proto.word = 0;
+	spec->generation.word = 0;
 	spec->fib.word = WORD_DEFAULT;
 	spec->fib.val = l->fib;
 	return true;

@@ -164,6 +164,9 @@ void route_print(struct cgr *c, const struct route *route, __u32 fib,
 	print_protocol(c, route);
 	print_num(p, route->metric ? PRINT_ANY : PRINT_JSON, "metric",
 		  "metric %llu", route->metric);
+	if (route->generation)
+		print_num(p, PRINT_ANY, "generation", "generation %llu",
+			  route->generation);
 	print_flags(c, route);
 }
 
@@ -186,6 +189,9 @@ static void save_one(struct show *show, const struct route *route)
 		print_protocol(show->c, route);
 	if (route->metric)
 		print_num(p, PRINT_ANY, "metric", "metric %llu", route->metric);
+	if (route->generation)
+		print_num(p, PRINT_ANY, "generation", "generation %llu",
+			  route->generation);
 	print_line_end(p);
 }
 
@@ -255,6 +261,10 @@ static int route_flush(struct cgr *c, const struct cgr_cmd *cmd,
 
 	if (args_parse(a, cmd->params, &select))
 		return CGR_SYNTAX;
+	if (!select.fib.word) {
+		error_set(&c->err, 0, "fib FIB is missing: say which");
+		return CGR_SYNTAX;
+	}
 	status = route_select_talk(c, cmd, a, &select, event_echo, c, &deleted);
 	if (status == CGR_OK && c->opt.stats) {
 		print_object(&c->out, NULL);
@@ -300,7 +310,7 @@ static const struct cgr_cmd cmds[] = {
 	  .nlflags = NLM_F_DUMP, .flags = CMD_SHOWS },
 	{ "save", NULL, route_select_params, route_save, MFIB_CMD_ROUTE_GET,
 	  .nlflags = NLM_F_DUMP },
-	{ "flush", NULL, route_flush_params, route_flush, MFIB_CMD_ROUTE_DEL,
+	{ "flush", NULL, route_select_params, route_flush, MFIB_CMD_ROUTE_DEL,
 	  .nlflags = NLM_F_BULK },
 	{ "restore", NULL, restore_params, restore_run,
 	  .genl = MFIB_CMD_ROUTE_NEW },

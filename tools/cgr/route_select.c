@@ -14,27 +14,26 @@
 
 #define FIELD(name)	offsetof(struct route_select, name)
 
-#define SELECT(fib_flags)							\
-	{ "fib", "FIB", fib_flags, 1, FIELD(fib), arg_u32 },			\
-	{ .value = "[ [ exact | root | match ] PREFIX ]", .flags = PARAM_USAGE }, \
-	{ "exact", "PREFIX", PARAM_HIDDEN, MFIB_SELECT_EXACT, FIELD(prefix), arg_prefix }, \
-	{ "root", "PREFIX", PARAM_HIDDEN, MFIB_SELECT_COVERED, FIELD(prefix), arg_prefix }, \
-	{ "match", "PREFIX", PARAM_HIDDEN, MFIB_SELECT_COVERING, FIELD(prefix), arg_prefix }, \
-	{ NULL, "PREFIX", PARAM_HIDDEN | PARAM_POSITIONAL, MFIB_SELECT_EXACT, FIELD(prefix), arg_prefix }, \
-	{ "type", "TYPE", 0, 0, FIELD(type), arg_route_type },			\
-	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },		\
-	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },				\
-	{ "nhid", "ID", 0, 1, FIELD(nhid), arg_u32 },				\
-	{ "metric", "NUMBER", 0, 0, FIELD(metric), arg_u32 },			\
-	{ "proto", "PROTO", 0, 0, FIELD(proto), arg_proto },			\
-	{ "protocol", "PROTO", PARAM_HIDDEN, 0, FIELD(proto), arg_proto },	\
+const struct param route_select_params[] = {
+	{ "fib", "FIB", 0, 1, FIELD(fib), arg_u32 },
+	{ .value = "[ [ exact | root | match ] PREFIX ]", .flags = PARAM_USAGE },
+	{ "exact", "PREFIX", PARAM_HIDDEN, MFIB_SELECT_EXACT, FIELD(prefix), arg_prefix },
+	{ "root", "PREFIX", PARAM_HIDDEN, MFIB_SELECT_COVERED, FIELD(prefix), arg_prefix },
+	{ "match", "PREFIX", PARAM_HIDDEN, MFIB_SELECT_COVERING, FIELD(prefix), arg_prefix },
+	{ NULL, "PREFIX", PARAM_HIDDEN | PARAM_POSITIONAL, MFIB_SELECT_EXACT, FIELD(prefix),
+	  arg_prefix },
+	{ "type", "TYPE", 0, 0, FIELD(type), arg_route_type },
+	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },
+	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },
+	{ "nhid", "ID", 0, 1, FIELD(nhid), arg_u32 },
+	{ "metric", "NUMBER", 0, 0, FIELD(metric), arg_u32 },
+	{ "proto", "PROTO", 0, 0, FIELD(proto), arg_proto },
+	{ "protocol", "PROTO", PARAM_HIDDEN, 0, FIELD(proto), arg_proto },
+	{ .value = "[ { generation | stale } NUMBER ]", .flags = PARAM_USAGE },
+	{ "generation", "NUMBER", PARAM_HIDDEN, 0, FIELD(generation), arg_u32 },
+	{ "stale", "NUMBER", PARAM_HIDDEN, 0, FIELD(stale), arg_u32 },
 	{ }
-
-/* Of commands that show routes. */
-const struct param route_select_params[] = { SELECT(0) };
-
-/* Of "route flush", which is about one FIB. */
-const struct param route_flush_params[] = { SELECT(PARAM_REQUIRED) };
+};
 
 static void put_nexthop(struct request *r, const struct route_select *s,
 			__u32 ifindex)
@@ -71,6 +70,8 @@ static void put_select(struct request *r, const struct route_select *s,
 	if (s->prefix.word)
 		attr_put_u8(r->msg, &r->map, MFIB_A_SELECT, s->prefix.num,
 			    s->prefix.word);
+	if (s->stale.word)
+		attr_put(r->msg, &r->map, MFIB_A_STALE, NULL, 0, s->stale.word);
 	nest = attr_nest(r->msg, MFIB_A_ROUTE);
 	if (s->prefix.word) {
 		attr_put(r->msg, &r->map, MFIB_ROUTE_A_DST, s->prefix.data,
@@ -87,6 +88,11 @@ static void put_select(struct request *r, const struct route_select *s,
 	if (s->proto.word)
 		attr_put_u8(r->msg, &r->map, MFIB_ROUTE_A_PROTOCOL,
 			    s->proto.val, s->proto.word);
+	if (s->generation.word || s->stale.word)
+		attr_put_u32(r->msg, &r->map, MFIB_ROUTE_A_GENERATION,
+			     s->stale.word ? s->stale.val : s->generation.val,
+			     s->stale.word ? s->stale.word :
+					     s->generation.word);
 	put_nexthop(r, s, ifindex);
 	attr_nest_end(r->msg, &r->map, nest, 0);
 }
@@ -134,6 +140,11 @@ int route_select_talk(struct cgr *c, const struct cgr_cmd *cmd,
 	__u32 ifindex = 0;
 
 	*applied = 0;
+	if (select->generation.word && select->stale.word) {
+		error_set(&c->err, select->stale.word,
+			  "a generation that is to be, or one that is not to be, but not both");
+		return CGR_SYNTAX;
+	}
 	if (select->dev.word) {
 		ifindex = dev_index(&c->dev, select->dev.val);
 		if (!ifindex) {

@@ -25,6 +25,8 @@ struct nlmsghdr;
  * @nhid: id of the next hop
  * @metric: metric
  * @proto: RTPROT_*
+ * @generation: generation
+ * @stale: another generation than this, instead
  */
 struct route_select {
 	struct arg_num fib;
@@ -35,10 +37,11 @@ struct route_select {
 	struct arg_num nhid;
 	struct arg_num metric;
 	struct arg_num proto;
+	struct arg_num generation;
+	struct arg_num stale;
 };
 
 extern const struct param route_select_params[];
-extern const struct param route_flush_params[];
 
 int route_select_talk(struct cgr *c, const struct cgr_cmd *cmd,
 		      const struct args *a, const struct route_select *select,

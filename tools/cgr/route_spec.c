@@ -32,6 +32,7 @@ const struct param route_params[] = {
 	{ "metric", "NUMBER", 0, 0, FIELD(metric), arg_u32 },
 	{ "proto", "PROTO", 0, 0, FIELD(proto), arg_proto },
 	{ "protocol", "PROTO", PARAM_HIDDEN, 0, FIELD(proto), arg_proto },
+	{ "generation", "NUMBER", 0, 0, FIELD(generation), arg_u32 },
 	{ "fib", "FIB", PARAM_REQUIRED, 1, FIELD(fib), arg_u32 },
 	{ }
 };
@@ -93,6 +94,10 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 	if (spec->proto.word)
 		err |= attr_put_u8(msg, map, MFIB_ROUTE_A_PROTOCOL,
 				   spec->proto.val, spec->proto.word);
+	if (spec->generation.word)
+		err |= attr_put_u32(msg, map, MFIB_ROUTE_A_GENERATION,
+				    spec->generation.val,
+				    spec->generation.word);
 	if (spec->nhid.word || spec->via.word || spec->dev.word) {
 		nh = attr_nest(msg, MFIB_ROUTE_A_NEXTHOP);
 		if (!nh)

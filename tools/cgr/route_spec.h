@@ -22,6 +22,7 @@ struct nl_msg;
  * @nhid: id of the next hop
  * @metric: metric
  * @proto: RTPROT_*
+ * @generation: number by which who added it knows it
  * @fib: FIB
  */
 struct route_spec {
@@ -32,6 +33,7 @@ struct route_spec {
 	struct arg_num nhid;
 	struct arg_num metric;
 	struct arg_num proto;
+	struct arg_num generation;
 	struct arg_num fib;
 };
 
