@@ -113,8 +113,8 @@ test_help_is_synopsis()
 			fail "a line is longer than 80"
 		fi
 	done
-	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'port show' 'nexthop add' 'nexthop replace' 'nexthop del' \
-		'nexthop get' 'nexthop show' 'route add' 'route replace' 'route change' 'route del' 'route get' \
+	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'fib save' 'port show' 'nexthop add' 'nexthop replace' 'nexthop del' \
+		'nexthop get' 'nexthop show' 'nexthop save' 'route add' 'route replace' 'route change' 'route del' 'route get' \
 		'route show' 'route save' 'route flush' 'route restore' 'monitor all' 'monitor route' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
 		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor' 'tipc show' \
 		'tipc node' 'tipc bearer' 'tipc link' 'tipc media' 'tipc peer' 'tipc nametable' 'tipc socket' 'doctor show' 'metrics show'; do
@@ -127,7 +127,7 @@ test_help_is_synopsis()
 test_objects_and_commands()
 {
 	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, monitor, digsig, tipc, doctor, metrics' foo
-	wrong 'unknown command "foo": it is one of add, set, del, show, check, help' fib foo
+	wrong 'unknown command "foo": it is one of add, set, del, show, check, save, help' fib foo
 	wrong 'unknown command "": it is one of show, help' port ''
 }
 
@@ -135,7 +135,7 @@ test_abbreviations()
 {
 	wrong '"r" is ambiguous: replace, restore' route r
 	wrong '"p" is ambiguous: prohibit, proto, protocol' route add p
-	wrong '"s" is ambiguous: set, show' f s
+	wrong '"s" is ambiguous: set, show, save' f s
 	wrong 'ID is missing' f a
 	wrong 'ID is missing' n del
 	wrong 'ID is missing' n delete
@@ -432,6 +432,29 @@ test_route_save()
 route restore fib 10 $file
 route save fib 10 proto static" <<< "10.0.0.0/8 $([ "$what" = save ] && echo nhid 5 || echo via 10.2.0.2 dev lo) proto static metric 20"
 	done
+}
+
+# What is saved makes the same again.
+test_save()
+{
+	shows 'fib save' -c <<- 'END'
+		fib add 10 dev if1010 max-routes 5
+		fib add 11
+	END
+	shows 'nexthop save' -c <<- 'END'
+		nexthop replace 5 via 10.2.0.2 dev lo
+		nexthop replace 6 via fe80::66 dev lo
+		nexthop replace 7 dev lo
+	END
+	local prepare='' file=$ktap_tmp/saved
+	cp "$ktap_tmp/out" "$file"
+	shows "$(cat "$file")
+nexthop save" < "$file"
+	printf 'fib add 10 dev if1010 max-routes 5\nfib add 11\n' > "$file"
+	shows "$(cat "$file")
+fib save" < "$file"
+	wrong 'what is saved is text: for JSON say "fib show"' -j fib save
+	wrong 'what is saved is text: for JSON say "nexthop show"' -j nexthop save
 }
 
 test_route_flush()

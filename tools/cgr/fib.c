@@ -43,6 +43,10 @@ static const struct param show_params[] = {
 	{ }
 };
 
+static const struct param no_params[] = {
+	{ }
+};
+
 static int fib_talk(struct cgr *c, const struct args *a, int cmd, int flags,
 		    const struct fib_spec *spec,
 		    int (*attr)(struct nlattr *attr,
@@ -272,6 +276,38 @@ void fib_list_free(struct fib_list *list)
 	free(list->fib);
 }
 
+/* Commands for a batch. */
+static int fib_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct printer *p = &c->out;
+	struct fib_list list;
+	unsigned int i;
+	int ret;
+
+	if (args_parse(a, cmd->params, NULL))
+		return CGR_SYNTAX;
+	if (c->opt.json) {
+		error_set(&c->err, 0, "what is saved is text: for JSON say \"fib show\"");
+		return CGR_SYNTAX;
+	}
+	p->colors = NULL;
+	ret = fib_list_read(c, &list);
+	for (i = 0; i < list.nr && !ret; i++) {
+		const struct fib *fib = &list.fib[i];
+
+		print_num(p, PRINT_TEXT, NULL, "fib add %llu", fib->id);
+		if (fib->ifindex)
+			print_str(p, PRINT_TEXT, "dev", "dev %s",
+				  dev_name(&c->dev, fib->ifindex));
+		if (fib->max_routes)
+			print_num(p, PRINT_TEXT, NULL, "max-routes %llu",
+				  fib->max_routes);
+		print_line_end(p);
+	}
+	fib_list_free(&list);
+	return ret ? CGR_KERNEL : CGR_OK;
+}
+
 /* Checks one FIB. What is wrong with it is reported, for there may be more of
  * them to check.
  */
@@ -340,6 +376,7 @@ static const struct cgr_cmd cmds[] = {
 	  .flags = CMD_SHOWS },
 	{ "check", NULL, show_params, fib_check, .genl = MFIB_CMD_FIB_CHECK,
 	  .flags = CMD_SHOWS },
+	{ "save", NULL, no_params, fib_save, .genl = MFIB_CMD_FIB_GET },
 	{ }
 };
 

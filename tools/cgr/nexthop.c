@@ -196,6 +196,42 @@ static int nexthop_show(struct cgr *c, const struct cgr_cmd *cmd,
 			    show_one);
 }
 
+/* A command for a batch. */
+static int save_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
+		    void *arg)
+{
+	struct cgr *c = arg;
+	struct nexthop nh;
+
+	if (nla_type(attr) != MFIB_A_NEXTHOP)
+		return 0;
+	if (decode_nexthop(attr, &nh))
+		return -1;
+	print_num(&c->out, PRINT_TEXT, NULL, "nexthop replace %llu", nh.id);
+	nexthop_print(c, &nh, AF_UNSPEC);
+	print_line_end(&c->out);
+	return 0;
+}
+
+static int nexthop_save(struct cgr *c, const struct cgr_cmd *cmd,
+			struct args *a)
+{
+	const struct nexthop_spec all = { };
+
+	if (args_parse(a, cmd->params, NULL))
+		return CGR_SYNTAX;
+	if (c->opt.json) {
+		error_set(&c->err, 0, "what is saved is text: for JSON say \"nexthop show\"");
+		return CGR_SYNTAX;
+	}
+	c->out.colors = NULL;
+	return nexthop_talk(c, a, cmd, NLM_F_DUMP, &all, 0, save_one);
+}
+
+static const struct param save_params[] = {
+	{ }
+};
+
 static const struct cgr_cmd cmds[] = {
 	{ "add", NULL, add_params, nexthop_add, MFIB_CMD_NEXTHOP_NEW,
 	  .nlflags = NLM_F_CREATE | NLM_F_EXCL },
@@ -207,6 +243,8 @@ static const struct cgr_cmd cmds[] = {
 	  .flags = CMD_SHOWS },
 	{ "show", "list", show_params, nexthop_show, MFIB_CMD_NEXTHOP_GET,
 	  .flags = CMD_SHOWS },
+	{ "save", NULL, save_params, nexthop_save,
+	  .genl = MFIB_CMD_NEXTHOP_GET },
 	{ }
 };
 

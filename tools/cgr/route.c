@@ -248,6 +248,7 @@ static int route_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 		error_set(&c->err, 0, "what is saved is text: for JSON say \"route show\"");
 		return CGR_SYNTAX;
 	}
+	c->out.colors = NULL;
 	show.only = select.fib.val;
 	return route_select_talk(c, cmd, a, &select, show_one, &show, &applied);
 }
