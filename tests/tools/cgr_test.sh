@@ -113,7 +113,7 @@ test_help_is_synopsis()
 			fail "a line is longer than 80"
 		fi
 	done
-	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'fib save' 'port show' 'nexthop add' 'nexthop replace' 'nexthop del' \
+	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'fib save' 'port add' 'port del' 'port show' 'port save' 'nexthop add' 'nexthop replace' 'nexthop del' \
 		'nexthop get' 'nexthop show' 'nexthop save' 'route add' 'route replace' 'route change' 'route del' 'route get' \
 		'route show' 'route save' 'route flush' 'route restore' 'monitor all' 'monitor route' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
 		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor' 'tipc show' \
@@ -128,7 +128,7 @@ test_objects_and_commands()
 {
 	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, monitor, digsig, tipc, doctor, metrics' foo
 	wrong 'unknown command "foo": it is one of add, set, del, show, check, save, help' fib foo
-	wrong 'unknown command "": it is one of show, help' port ''
+	wrong 'unknown command "": it is one of add, del, show, save, help' port ''
 }
 
 test_abbreviations()
@@ -434,6 +434,19 @@ route save fib 10 proto static" <<< "10.0.0.0/8 $([ "$what" = save ] && echo nhi
 	done
 }
 
+test_port_add_and_del()
+{
+	status 0 batch <<< 'port add lo fib 10'
+	wrong 'fib FIB is missing' port add lo
+	wrong 'there is no device "nonesuch"' port add nonesuch fib 10
+	refused 'FIB 11 has no device: cgr fib set 11 dev NAME' 'port add lo fib 11'
+	refused 'There is no FIB with this id: "12"' 'port add dev lo fib 12'
+	prepare+=$'\nfib add 20 dev x' status 2 batch <<< 'port add lo fib 20'
+	same 'Error: -:12: The device has another master: "20"' "$(cat "$ktap_tmp/err")"
+	refused '"lo" is not a port of a FIB' 'port del lo'
+	refused '"lo" is not a port of FIB 10' 'port delete lo fib 10'
+}
+
 # What is saved makes the same again.
 test_save()
 {
@@ -446,14 +459,17 @@ test_save()
 		nexthop replace 6 via fe80::66 dev lo
 		nexthop replace 7 dev lo
 	END
+	shows 'port save fib 10' -c <<< 'port add if2010 fib 10'
+	shows 'port save fib 11' < /dev/null
 	local prepare='' file=$ktap_tmp/saved
-	cp "$ktap_tmp/out" "$file"
+	printf 'nexthop replace 6 via fe80::66 dev lo\nnexthop replace 7 dev lo\n' > "$file"
 	shows "$(cat "$file")
 nexthop save" < "$file"
 	printf 'fib add 10 dev if1010 max-routes 5\nfib add 11\n' > "$file"
 	shows "$(cat "$file")
 fib save" < "$file"
 	wrong 'what is saved is text: for JSON say "fib show"' -j fib save
+	wrong 'what is saved is text: for JSON say "port show"' -j port save
 	wrong 'what is saved is text: for JSON say "nexthop show"' -j nexthop save
 }
 

@@ -772,6 +772,18 @@ void fake_link(void)
 		return;
 	}
 	REQUIRE(fake_req->nlmsg_type == RTM_NEWLINK && a.tb[IFLA_IFNAME]);
+	if (a.tb[IFLA_MASTER]) {
+		__u32 master = fake_get_u32(a.tb[IFLA_MASTER]);
+
+		for (i = 0; i < (int)nr_fibs; i++)
+			REQUIRE(!master || master != DEV_OF_FIB + fibs[i].id ||
+				fibs[i].dev);
+		if (master == DEV_OF_FIB + 20)
+			err = fake_refuse(-EBUSY, a.tb[IFLA_MASTER],
+					  "The device has another master");
+		fake_acknowledge(err);
+		return;
+	}
 	fake_parse_nest(&info, a.tb[IFLA_LINKINFO]);
 	REQUIRE(!memcmp(info.tb[IFLA_INFO_KIND] + 1, "mfib", 4));
 	fake_parse_nest(&data, info.tb[IFLA_INFO_DATA]);

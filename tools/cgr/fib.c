@@ -251,6 +251,29 @@ static int list_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 	return 0;
 }
 
+static int take_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
+		    void *arg)
+{
+	return nla_type(attr) == MFIB_A_FIB ? decode_fib(attr, arg) : 0;
+}
+
+/**
+ * fib_read() - read one FIB
+ * @c: context
+ * @a: words of the command
+ * @id: its id
+ * @fib: set
+ *
+ * Return: 0 or negative, and the error is set.
+ */
+int fib_read(struct cgr *c, const struct args *a, const struct arg_num *id,
+	     struct fib *fib)
+{
+	struct fib_spec spec = { .id = *id };
+
+	return fib_talk(c, a, MFIB_CMD_FIB_GET, 0, &spec, take_one, fib);
+}
+
 /**
  * fib_list_read() - read all FIBs
  * @c: context

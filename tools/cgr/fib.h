@@ -4,6 +4,8 @@
 
 #include "decode.h"
 
+struct arg_num;
+struct args;
 struct cgr;
 
 /**
@@ -19,6 +21,8 @@ struct fib_list {
 };
 
 void fib_print(struct cgr *c, const struct fib *fib);
+int fib_read(struct cgr *c, const struct args *a, const struct arg_num *id,
+	     struct fib *fib);
 int fib_list_read(struct cgr *c, struct fib_list *list);
 void fib_list_free(struct fib_list *list);
 

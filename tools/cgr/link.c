@@ -91,3 +91,25 @@ int link_del(struct cgr *c, const char *name)
 	put_name(&r, name, 0);
 	return request_talk(&r, c->nl.route, NULL, NULL, NULL, &c->err);
 }
+
+/**
+ * link_enslave() - enslave a device to another one, or release it
+ * @c: context
+ * @a: words of the command
+ * @name: name of the device
+ * @master: index of the other one, 0 to release it
+ * @word: 1-based index of the word that the master comes from, or 0
+ *
+ * Return: 0 or negative, and the error is set.
+ */
+int link_enslave(struct cgr *c, const struct args *a,
+		 const struct arg_str *name, __u32 master, int word)
+{
+	struct request r;
+
+	if (begin(c, &r, RTM_NEWLINK, 0, 0))
+		return -1;
+	put_name(&r, name->val, name->word);
+	attr_put_u32(r.msg, &r.map, IFLA_MASTER, master, word);
+	return request_talk(&r, c->nl.route, a, NULL, NULL, &c->err);
+}

@@ -10,16 +10,33 @@
 #include "args.h"
 #include "cgr.h"
 #include "decode.h"
+#include "fib.h"
+#include "link.h"
 #include "object.h"
 #include "stats.h"
 #include "value.h"
 
 struct port_spec {
+	struct arg_str dev;
 	struct arg_num fib;
 };
 
+#define FIELD(name)	offsetof(struct port_spec, name)
+
+static const struct param add_params[] = {
+	{ "dev", "DEV", PARAM_REQUIRED | PARAM_POSITIONAL, 0, FIELD(dev), arg_ifname },
+	{ "fib", "FIB", PARAM_REQUIRED, 1, FIELD(fib), arg_u32 },
+	{ }
+};
+
+static const struct param del_params[] = {
+	{ "dev", "DEV", PARAM_REQUIRED | PARAM_POSITIONAL, 0, FIELD(dev), arg_ifname },
+	{ "fib", "FIB", 0, 1, FIELD(fib), arg_u32 },
+	{ }
+};
+
 static const struct param show_params[] = {
-	{ "fib", "FIB", 0, 1, offsetof(struct port_spec, fib), arg_u32 },
+	{ "fib", "FIB", 0, 1, FIELD(fib), arg_u32 },
 	{ }
 };
 
@@ -176,9 +193,132 @@ void port_list_free(struct port_list *list)
 	free(list->port);
 }
 
+/* The port that a device is, or NULL. */
+static const struct port *find_port(const struct port_list *list, __u32 ifindex)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->nr; i++) {
+		if (list->port[i].ifindex == ifindex)
+			return &list->port[i];
+	}
+	return NULL;
+}
+
+/* The device of a command, and which port it is, if it is one: fib is 0 if not. */
+static int find_device(struct cgr *c, const struct port_spec *spec,
+		       struct port *port)
+{
+	const struct port *known;
+	struct port_list list;
+	__u32 ifindex;
+	int ret;
+
+	ifindex = dev_index(&c->dev, spec->dev.val);
+	if (!ifindex) {
+		error_set(&c->err, spec->dev.word, "there is no device \"%s\"",
+			  spec->dev.val);
+		return CGR_SYNTAX;
+	}
+	ret = port_list_read(c, &list);
+	known = find_port(&list, ifindex);
+	*port = known ? *known : (struct port){ };
+	port_list_free(&list);
+	return ret ? CGR_KERNEL : CGR_OK;
+}
+
+static int port_add(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct port_spec spec = { };
+	struct port port;
+	struct fib fib;
+	int status;
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	status = find_device(c, &spec, &port);
+	if (status)
+		return status;
+	if (port.fib) {
+		error_set(&c->err, spec.dev.word,
+			  "\"%s\" is a port of FIB %u already", spec.dev.val,
+			  port.fib);
+		return CGR_KERNEL;
+	}
+	if (fib_read(c, a, &spec.fib, &fib))
+		return CGR_KERNEL;
+	if (!fib.ifindex) {
+		error_set(&c->err, spec.fib.word,
+			  "FIB %u has no device: cgr fib set %u dev NAME",
+			  fib.id, fib.id);
+		return CGR_KERNEL;
+	}
+	return link_enslave(c, a, &spec.dev, fib.ifindex, spec.fib.word) ?
+		CGR_KERNEL : CGR_OK;
+}
+
+static int port_del(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct port_spec spec = { };
+	struct port port;
+	int status;
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	status = find_device(c, &spec, &port);
+	if (status)
+		return status;
+	/* it might be in a bridge, which is none of our business */
+	if (!port.fib || (spec.fib.word && spec.fib.val != port.fib)) {
+		if (spec.fib.word)
+			error_set(&c->err, spec.dev.word,
+				  "\"%s\" is not a port of FIB %u",
+				  spec.dev.val, spec.fib.val);
+		else
+			error_set(&c->err, spec.dev.word,
+				  "\"%s\" is not a port of a FIB",
+				  spec.dev.val);
+		return CGR_KERNEL;
+	}
+	return link_enslave(c, a, &spec.dev, 0, 0) ? CGR_KERNEL : CGR_OK;
+}
+
+/* Commands for a batch. */
+static int port_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct printer *p = &c->out;
+	struct port_spec spec = { };
+	struct port_list list;
+	unsigned int i;
+	int ret;
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	if (c->opt.json) {
+		error_set(&c->err, 0, "what is saved is text: for JSON say \"port show\"");
+		return CGR_SYNTAX;
+	}
+	p->colors = NULL;
+	ret = port_list_read(c, &list);
+	for (i = 0; i < list.nr && !ret; i++) {
+		if (spec.fib.word && spec.fib.val != list.port[i].fib)
+			continue;
+		print_str(p, PRINT_TEXT, "dev", "port add %s",
+			  dev_name(&c->dev, list.port[i].ifindex));
+		print_num(p, PRINT_TEXT, NULL, "fib %llu", list.port[i].fib);
+		print_line_end(p);
+	}
+	port_list_free(&list);
+	return ret ? CGR_KERNEL : CGR_OK;
+}
+
 static const struct cgr_cmd cmds[] = {
+	{ .name = "add", .params = add_params, .run = port_add },
+	{ .name = "del", .alias = "delete", .params = del_params,
+	  .run = port_del },
 	{ "show", "list", show_params, port_show, MFIB_CMD_PORT_GET,
 	  .flags = CMD_SHOWS },
+	{ .name = "save", .params = show_params, .run = port_save },
 	{ }
 };
 

@@ -189,4 +189,47 @@ test_interrupted()
 	same "$before" "$(cgr -d route show fib 10)"
 }
 
+test_ports()
+{
+	ip link add d0 type dummy
+	ip link set d0 up
+	refuse cgr port del d0
+	cgr port add d0 fib 10
+	contains "$(cgr port show fib 10)" 'dev d0 fib 10'
+	status 2 cgr port add d0 fib 10
+	contains "$(cat "$ktap_tmp/err")" '"d0" is a port of FIB 10 already'
+	status 2 cgr port add lo fib 20
+	contains "$(cat "$ktap_tmp/err")" 'FIB 20 has no device: cgr fib set 20 dev NAME'
+	refuse cgr port del d0 fib 20
+	cgr port del d0
+	lacks "$(cgr port show)" d0
+	# what else it belongs to is left alone
+	ip link add br0 type bridge
+	ip link set d0 master br0
+	status 2 cgr port del d0
+	contains "$(ip link show d0)" 'master br0'
+	ip link delete d0
+	ip link delete br0
+}
+
+# All that mfib has, written down and made again by one batch, forwards as before.
+test_all_of_it()
+{
+	local before
+	add
+	cgr fib set 10 max-routes 100
+	before=$(cgr fib save; cgr port save; cgr nexthop save; cgr route save)
+	{ cgr fib save; cgr port save; cgr nexthop save; } > "$ktap_tmp/batch"
+	cgr route save > "$ktap_tmp/routes"
+	cgr fib del 10
+	cgr fib del 20
+	cgr nexthop del 7
+	same '' "$(cgr fib show; cgr port show; cgr nexthop show)"
+	echo "route restore $ktap_tmp/routes" >> "$ktap_tmp/batch"
+	cgr -batch "$ktap_tmp/batch"
+	same "$before" "$(cgr fib save; cgr port save; cgr nexthop save; cgr route save)"
+	poll_until 10 reaches 192.0.2.1
+	poll_until 10 reaches 2001:db8:cc::1
+}
+
 run_tests
