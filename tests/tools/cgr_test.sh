@@ -461,13 +461,11 @@ test_save()
 	END
 	shows 'port save fib 10' -c <<< 'port add if2010 fib 10'
 	shows 'port save fib 11' < /dev/null
-	local prepare='' file=$ktap_tmp/saved
-	printf 'nexthop replace 6 via fe80::66 dev lo\nnexthop replace 7 dev lo\n' > "$file"
-	shows "$(cat "$file")
-nexthop save" < "$file"
-	printf 'fib add 10 dev if1010 max-routes 5\nfib add 11\n' > "$file"
-	shows "$(cat "$file")
-fib save" < "$file"
+	local prepare='' saved
+	for saved in $'nexthop replace 6 via fe80::66 dev lo\nnexthop replace 7 dev lo' $'fib add 10 dev if1010 max-routes 5\nfib add 11'; do
+		shows "$saved
+${saved%% *} save" <<< "$saved"
+	done
 	wrong 'what is saved is text: for JSON say "fib show"' -j fib save
 	wrong 'what is saved is text: for JSON say "port show"' -j port save
 	wrong 'what is saved is text: for JSON say "nexthop show"' -j nexthop save
