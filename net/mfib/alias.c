@@ -7,13 +7,22 @@
 #include "nexthop.h"
 #include "notify.h"
 
-/* Order of the routes of a prefix: by metric, the kernel's own first. */
-static bool goes_before(const struct mfib_info *a, const struct mfib_info *b)
+/**
+ * mfib_alias_order() - order of the routes of a prefix
+ * @a: a route
+ * @b: another one
+ *
+ * By metric, the kernel's own first.
+ *
+ * Return: less than 0 if @a comes first, more than 0 if @b does, and 0 if a
+ * prefix cannot have both.
+ */
+int mfib_alias_order(const struct mfib_info *a, const struct mfib_info *b)
 {
 	if (a->key.metric != b->key.metric)
-		return a->key.metric < b->key.metric;
-	return (a->key.flags & MFIB_ROUTE_F_FOLLOWED) &&
-	       !(b->key.flags & MFIB_ROUTE_F_FOLLOWED);
+		return a->key.metric < b->key.metric ? -1 : 1;
+	return (int)(b->key.flags & MFIB_ROUTE_F_FOLLOWED) -
+	       (int)(a->key.flags & MFIB_ROUTE_F_FOLLOWED);
 }
 
 /* The first whose next hop is alive, or the first. */
@@ -70,7 +79,7 @@ struct mfib_alias_set *mfib_alias_set_create(const struct mfib_fib *fib,
 	set->alias = kmalloc_array(2, sizeof(*set->alias), GFP_KERNEL_ACCOUNT);
 	if (!set->alias)
 		goto err_alias;
-	if (goes_before(second, first))
+	if (mfib_alias_order(second, first) < 0)
 		swap(first, second);
 	set->alias[0] = first;
 	set->alias[1] = second;
@@ -108,7 +117,7 @@ int mfib_alias_set_add(struct mfib_alias_set *set, struct mfib_info *info)
 			       GFP_KERNEL_ACCOUNT);
 	if (!alias)
 		return -ENOMEM;
-	for (i = set->n; i && goes_before(info, alias[i - 1]); i--)
+	for (i = set->n; i && mfib_alias_order(info, alias[i - 1]) < 0; i--)
 		alias[i] = alias[i - 1];
 	alias[i] = info;
 	set->alias = alias;
@@ -230,7 +239,7 @@ bool mfib_alias_set_check(const struct mfib_alias_set *set)
 
 	ASSERT_MFIB(set->info.mnet);
 	for (i = 1; i < set->n; i++)
-		if (!goes_before(set->alias[i - 1], set->alias[i]))
+		if (mfib_alias_order(set->alias[i - 1], set->alias[i]) >= 0)
 			return false;
 	return rcu_access_pointer(set->active) == best_of(set);
 }

@@ -67,6 +67,7 @@ static inline struct mfib_alias_set *mfib_alias_set(struct mfib_info *info)
 	return container_of(info, struct mfib_alias_set, info);
 }
 
+int mfib_alias_order(const struct mfib_info *a, const struct mfib_info *b);
 struct mfib_alias_set *mfib_alias_set_create(const struct mfib_fib *fib,
 					     const struct mfib_prefix *prefix,
 					     struct mfib_info *first,

@@ -132,14 +132,6 @@ static int compare_prefixes(const struct routes *a, const struct routes *b)
 	return order ?: (int)a->cursor.len - (int)b->cursor.len;
 }
 
-static int compare_routes(const struct mfib_info *a, const struct mfib_info *b)
-{
-	if (a->key.metric != b->key.metric)
-		return a->key.metric < b->key.metric ? -1 : 1;
-	return (int)(b->key.flags & MFIB_ROUTE_F_FOLLOWED) -
-	       (int)(a->key.flags & MFIB_ROUTE_F_FOLLOWED);
-}
-
 /* Tells what has become of the routes to one prefix; either may have none. */
 static void tell_prefix(const struct mfib_fib *fib, const struct routes *was,
 			u32 was_n, const struct routes *now, u32 now_n)
@@ -152,7 +144,7 @@ static void tell_prefix(const struct mfib_fib *fib, const struct routes *was,
 	memcpy(prefix.addr, at->addr, sizeof(prefix.addr));
 	while (i < was_n || j < now_n) {
 		order = i == was_n ? 1 : j == now_n ? -1 :
-			compare_routes(was->alias[i], now->alias[j]);
+			mfib_alias_order(was->alias[i], now->alias[j]);
 		if (order < 0)
 			mfib_notify_route_gone(fib, &prefix, was->alias[i],
 					       was->alias[i] == was->active);
