@@ -9,6 +9,11 @@
 /* Most parameters of one command. */
 #define PARAMS_MAX	32
 
+/* Of a command that takes none. */
+const struct param no_params[] = {
+	{ }
+};
+
 /**
  * keyword_list() - names of a table, separated by commas
  * @table: the table

@@ -73,6 +73,8 @@ struct keyword {
 #define KEYWORD_NONE		(-1)
 #define KEYWORD_AMBIGUOUS	(-2)
 
+extern const struct param no_params[];
+
 int keyword_match(const struct keyword *table, const char *word,
 		  struct cgr_error *err);
 void keyword_list(const struct keyword *table, const char *prefix, char *buf,

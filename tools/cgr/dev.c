@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "error.h"
+#include "value.h"
+
 static struct dev_slot *name_slot(struct dev_cache *cache, const char *name)
 {
 	__u32 hash = 5381;
@@ -66,6 +69,28 @@ __u32 dev_index(struct dev_cache *cache, const char *name)
 	slot->index = if_nametoindex(name);
 	strcpy(slot->name, name);
 	return slot->index;
+}
+
+/**
+ * dev_find() - the device that a parameter names
+ * @cache: devices that were resolved
+ * @dev: the parameter
+ * @ifindex: set to its index, 0 if the parameter was not given
+ * @err: set if there is no such device
+ *
+ * Return: 0 or -1
+ */
+int dev_find(struct dev_cache *cache, const struct arg_str *dev,
+	     __u32 *ifindex, struct cgr_error *err)
+{
+	*ifindex = 0;
+	if (!dev->word)
+		return 0;
+	*ifindex = dev_index(cache, dev->val);
+	if (*ifindex)
+		return 0;
+	error_set(err, dev->word, "there is no device \"%s\"", dev->val);
+	return -1;
 }
 
 /**

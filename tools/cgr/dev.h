@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+struct arg_str;
+struct cgr_error;
+
 #define DEV_SLOTS	1024	/* a power of two */
 
 /**
@@ -41,6 +44,8 @@ void dev_forget(struct dev_cache *cache);
 void dev_learn(struct dev_cache *cache);
 void dev_expire(struct dev_cache *cache);
 __u32 dev_index(struct dev_cache *cache, const char *name);
+int dev_find(struct dev_cache *cache, const struct arg_str *dev,
+	     __u32 *ifindex, struct cgr_error *err);
 const char *dev_name(struct dev_cache *cache, __u32 index);
 
 #endif /* CGR_DEV_H */

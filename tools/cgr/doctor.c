@@ -18,6 +18,7 @@
 #include "cgr.h"
 #include "decode.h"
 #include "fib.h"
+#include "nexthop.h"
 #include "object.h"
 #include "port.h"
 
@@ -154,18 +155,6 @@ static int check_nexthop(struct nlattr *attr,
 		say(f.advice, "see dmesg, it says why");
 	report(d, &f);
 	return 0;
-}
-
-static int dump(struct doctor *d, int cmd,
-		int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
-			    void *arg))
-{
-	struct cgr *c = d->c;
-	struct request r;
-
-	if (request_mfib(&r, &c->nl, cmd, NLM_F_DUMP, &c->err))
-		return -1;
-	return request_talk(&r, c->nl.mfib, NULL, attr, d, &c->err);
 }
 
 /* Has the kernel look at all of a FIB's structures. */
@@ -370,7 +359,7 @@ static int doctor_run(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 		check_limit(&d, &d.fibs.fib[i]);
 		check_ports(&d, &d.fibs.fib[i]);
 	}
-	if (dump(&d, MFIB_CMD_NEXTHOP_GET, check_nexthop))
+	if (nexthop_dump(c, check_nexthop, &d))
 		goto out;
 	if (d.fibs.nr)
 		check_host(&d);
@@ -381,10 +370,6 @@ out:
 	close(d.sk);
 	return ret;
 }
-
-static const struct param no_params[] = {
-	{ }
-};
 
 static const struct cgr_cmd cmds[] = {
 	{ "show", NULL, no_params, doctor_run, .flags = CMD_SHOWS },

@@ -188,21 +188,12 @@ void event_print(struct cgr *c, const struct event *e, const char *event)
 }
 
 /**
- * echo_flag() - flag of requests whose changes event_echo() is to print
- * @c: context
- *
- * Return: NLM_F_ECHO with -echo, or 0.
- */
-int echo_flag(const struct cgr *c)
-{
-	return c->opt.echo ? NLM_F_ECHO : 0;
-}
-
-/**
- * event_echo() - print what a request has changed, with -echo
+ * event_echo() - print what a request has changed
  * @attr: top-level attribute of an answer
  * @hdr: header of the answer
  * @arg: the context
+ *
+ * The kernel answers so if it was asked to, with -echo.
  *
  * Return: 0, or -1 if it is malformed.
  */
@@ -211,7 +202,7 @@ int event_echo(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 	struct cgr *c = arg;
 	struct event e;
 
-	if (!c->opt.echo || !event_is_change(attr, hdr, &e))
+	if (!event_is_change(attr, hdr, &e))
 		return 0;
 	if (event_decode(attr, &e))
 		return -1;

@@ -56,7 +56,6 @@ bool event_is_object(const struct nlattr *attr, const struct nlmsghdr *hdr,
 int event_decode(struct nlattr *attr, struct event *e);
 void event_begin(struct cgr *c, const char *event, const char *text);
 void event_print(struct cgr *c, const struct event *e, const char *event);
-int echo_flag(const struct cgr *c);
 int event_echo(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg);
 
 #endif /* CGR_EVENT_H */

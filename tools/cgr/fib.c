@@ -43,10 +43,6 @@ static const struct param show_params[] = {
 	{ }
 };
 
-static const struct param no_params[] = {
-	{ }
-};
-
 static int fib_talk(struct cgr *c, const struct args *a, int cmd, int flags,
 		    const struct fib_spec *spec,
 		    int (*attr)(struct nlattr *attr,
@@ -55,8 +51,6 @@ static int fib_talk(struct cgr *c, const struct args *a, int cmd, int flags,
 {
 	struct request r;
 
-	if (attr == event_echo)
-		flags |= echo_flag(c);
 	if (request_mfib(&r, &c->nl, cmd, flags, &c->err))
 		return -1;
 	if (spec->id.word) {
@@ -187,7 +181,7 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		return 0;
 	if (decode_fib(attr, &fib))
 		return -1;
-	if (c->opt.brief && !c->opt.json) {
+	if (c->opt.brief) {
 		print_brief(c, &fib);
 		print_line_end(p);
 		return 0;
@@ -309,11 +303,6 @@ static int fib_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 	if (args_parse(a, cmd->params, NULL))
 		return CGR_SYNTAX;
-	if (c->opt.json) {
-		error_set(&c->err, 0, "what is saved is text: for JSON say \"fib show\"");
-		return CGR_SYNTAX;
-	}
-	p->colors = NULL;
 	ret = fib_list_read(c, &list);
 	for (i = 0; i < list.nr && !ret; i++) {
 		const struct fib *fib = &list.fib[i];
@@ -399,7 +388,8 @@ static const struct cgr_cmd cmds[] = {
 	  .flags = CMD_SHOWS },
 	{ "check", NULL, show_params, fib_check, .genl = MFIB_CMD_FIB_CHECK,
 	  .flags = CMD_SHOWS },
-	{ "save", NULL, no_params, fib_save, .genl = MFIB_CMD_FIB_GET },
+	{ "save", NULL, no_params, fib_save, MFIB_CMD_FIB_GET,
+	  .flags = CMD_SAVES },
 	{ }
 };
 

@@ -2,6 +2,7 @@
 /*
  * cgr: show and change the forwarding tables of the host.
  */
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -40,6 +41,10 @@ static int run(struct cgr *c, char **words, int nr)
 	c->out.json = c->opt.json;
 	c->out.pretty = c->opt.pretty;
 	c->out.oneline = c->opt.oneline;
+	if (c->opt.json)
+		c->opt.brief = false;
+	if (c->opt.echo)
+		c->nl.flags = NLM_F_ECHO;
 	if (c->opt.color == COLOR_ALWAYS ||
 	    (c->opt.color == COLOR_AUTO && isatty(STDOUT_FILENO)))
 		print_colors(&c->out);

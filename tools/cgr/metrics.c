@@ -11,6 +11,7 @@
 #include "cgr.h"
 #include "decode.h"
 #include "fib.h"
+#include "nexthop.h"
 #include "object.h"
 #include "port.h"
 #include "stats.h"
@@ -48,16 +49,6 @@ static int count_nexthop(struct nlattr *attr,
 	else
 		m->alive++;
 	return 0;
-}
-
-static int read_nexthops(struct metrics *m)
-{
-	struct cgr *c = m->c;
-	struct request r;
-
-	if (request_mfib(&r, &c->nl, MFIB_CMD_NEXTHOP_GET, NLM_F_DUMP, &c->err))
-		return -1;
-	return request_talk(&r, c->nl.mfib, NULL, count_nexthop, m, &c->err);
 }
 
 static void describe(struct metrics *m, const char *object, const char *name,
@@ -163,6 +154,22 @@ static void put_counters(struct metrics *m, const struct source *source,
 	}
 }
 
+static void put_routes(struct metrics *m, unsigned int i, const char *family,
+		       unsigned int nr)
+{
+	fputs("cgr_fib_routes", m->f);
+	fib_labels(m, i);
+	fprintf(m->f, ",family=\"%s\"} %u\n", family, nr);
+}
+
+static void put_gauge(struct metrics *m, const char *name, unsigned int i,
+		      unsigned long long val)
+{
+	fprintf(m->f, "cgr_fib_%s", name);
+	fib_labels(m, i);
+	fprintf(m->f, "} %llu\n", val);
+}
+
 static void put_fibs(struct metrics *m)
 {
 	const struct fib *fib = m->fibs.fib;
@@ -170,34 +177,21 @@ static void put_fibs(struct metrics *m)
 
 	describe(m, "fib", "_routes", "gauge", "Routes of a FIB.");
 	for (i = 0; i < m->fibs.nr; i++) {
-		fputs("cgr_fib_routes", m->f);
-		fib_labels(m, i);
-		fprintf(m->f, ",family=\"inet\"} %u\n", fib[i].routes4);
-		fputs("cgr_fib_routes", m->f);
-		fib_labels(m, i);
-		fprintf(m->f, ",family=\"inet6\"} %u\n", fib[i].routes6);
+		put_routes(m, i, "inet", fib[i].routes4);
+		put_routes(m, i, "inet6", fib[i].routes6);
 	}
 	describe(m, "fib", "_max_routes", "gauge",
 		 "Most routes that the FIB takes, 0 is no limit.");
-	for (i = 0; i < m->fibs.nr; i++) {
-		fputs("cgr_fib_max_routes", m->f);
-		fib_labels(m, i);
-		fprintf(m->f, "} %u\n", fib[i].max_routes);
-	}
+	for (i = 0; i < m->fibs.nr; i++)
+		put_gauge(m, "max_routes", i, fib[i].max_routes);
 	describe(m, "fib", "_full", "gauge",
 		 "Whether the limit keeps further routes out.");
-	for (i = 0; i < m->fibs.nr; i++) {
-		fputs("cgr_fib_full", m->f);
-		fib_labels(m, i);
-		fprintf(m->f, "} %d\n", !!(fib[i].flags & MFIB_FIB_F_FULL));
-	}
+	for (i = 0; i < m->fibs.nr; i++)
+		put_gauge(m, "full", i, !!(fib[i].flags & MFIB_FIB_F_FULL));
 	describe(m, "fib", "_memory_bytes", "gauge", "Memory of the routes.");
 	fputs("# UNIT cgr_fib_memory_bytes bytes\n", m->f);
-	for (i = 0; i < m->fibs.nr; i++) {
-		fputs("cgr_fib_memory_bytes", m->f);
-		fib_labels(m, i);
-		fprintf(m->f, "} %llu\n", (unsigned long long)fib[i].bytes);
-	}
+	for (i = 0; i < m->fibs.nr; i++)
+		put_gauge(m, "memory_bytes", i, fib[i].bytes);
 }
 
 static void put_all(struct metrics *m)
@@ -228,17 +222,13 @@ static int metrics_run(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 	if (!ret)
 		ret = port_list_read(c, &m.ports);
 	if (!ret)
-		ret = read_nexthops(&m);
+		ret = nexthop_dump(c, count_nexthop, &m);
 	if (!ret)
 		put_all(&m);
 	port_list_free(&m.ports);
 	fib_list_free(&m.fibs);
 	return ret ? CGR_KERNEL : CGR_OK;
 }
-
-static const struct param no_params[] = {
-	{ }
-};
 
 static const struct cgr_cmd cmds[] = {
 	{ .name = "show", .params = no_params, .run = metrics_run },

@@ -47,8 +47,6 @@ static int nexthop_talk(struct cgr *c, const struct args *a,
 {
 	struct request r;
 
-	if (attr == event_echo)
-		flags |= echo_flag(c);
 	if (request_mfib(&r, &c->nl, cmd->genl, flags, &c->err))
 		return CGR_KERNEL;
 	if (spec->id.word) {
@@ -77,12 +75,8 @@ static int nexthop_add(struct cgr *c, const struct cgr_cmd *cmd,
 
 	if (args_parse(a, cmd->params, &spec))
 		return CGR_SYNTAX;
-	ifindex = dev_index(&c->dev, spec.dev.val);
-	if (!ifindex) {
-		error_set(&c->err, spec.dev.word, "there is no device \"%s\"",
-			  spec.dev.val);
+	if (dev_find(&c->dev, &spec.dev, &ifindex, &c->err))
 		return CGR_SYNTAX;
-	}
 	return nexthop_talk(c, a, cmd, cmd->nlflags, &spec, ifindex,
 			    event_echo);
 }
@@ -173,7 +167,7 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		return 0;
 	if (decode_nexthop(attr, &nh))
 		return -1;
-	if (c->opt.brief && !c->opt.json) {
+	if (c->opt.brief) {
 		print_brief(c, &nh);
 		print_line_end(&c->out);
 		return 0;
@@ -220,17 +214,28 @@ static int nexthop_save(struct cgr *c, const struct cgr_cmd *cmd,
 
 	if (args_parse(a, cmd->params, NULL))
 		return CGR_SYNTAX;
-	if (c->opt.json) {
-		error_set(&c->err, 0, "what is saved is text: for JSON say \"nexthop show\"");
-		return CGR_SYNTAX;
-	}
-	c->out.colors = NULL;
-	return nexthop_talk(c, a, cmd, NLM_F_DUMP, &all, 0, save_one);
+	return nexthop_talk(c, a, cmd, cmd->nlflags, &all, 0, save_one);
 }
 
-static const struct param save_params[] = {
-	{ }
-};
+/**
+ * nexthop_dump() - have all next hops that have an id
+ * @c: context
+ * @attr: called with each top-level attribute
+ * @arg: for @attr
+ *
+ * Return: 0 or negative, and the error is set.
+ */
+int nexthop_dump(struct cgr *c,
+		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
+			     void *arg),
+		 void *arg)
+{
+	struct request r;
+
+	if (request_mfib(&r, &c->nl, MFIB_CMD_NEXTHOP_GET, NLM_F_DUMP, &c->err))
+		return -1;
+	return request_talk(&r, c->nl.mfib, NULL, attr, arg, &c->err);
+}
 
 static const struct cgr_cmd cmds[] = {
 	{ "add", NULL, add_params, nexthop_add, MFIB_CMD_NEXTHOP_NEW,
@@ -243,8 +248,8 @@ static const struct cgr_cmd cmds[] = {
 	  .flags = CMD_SHOWS },
 	{ "show", "list", show_params, nexthop_show, MFIB_CMD_NEXTHOP_GET,
 	  .flags = CMD_SHOWS },
-	{ "save", NULL, save_params, nexthop_save,
-	  .genl = MFIB_CMD_NEXTHOP_GET },
+	{ "save", NULL, no_params, nexthop_save, MFIB_CMD_NEXTHOP_GET,
+	  .nlflags = NLM_F_DUMP, .flags = CMD_SAVES },
 	{ }
 };
 

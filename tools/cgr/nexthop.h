@@ -4,9 +4,15 @@
 
 struct cgr;
 struct nexthop;
+struct nlattr;
+struct nlmsghdr;
 
 void nexthop_print(struct cgr *c, const struct nexthop *nh, int family);
 void nexthop_print_all(struct cgr *c, const struct nexthop *nh);
+int nexthop_dump(struct cgr *c,
+		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
+			     void *arg),
+		 void *arg);
 void addr_print(struct cgr *c, const char *key, const char *fmt, int family,
 		const void *addr);
 

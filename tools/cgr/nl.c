@@ -236,7 +236,8 @@ int request_mfib(struct request *r, struct cgr_nl *nl, int cmd, int flags,
 	r->msg = NULL;
 	if (cgr_nl_mfib(nl, err))
 		return -1;
-	return begin(r, nl->family, MFIB_GENL_VERSION, cmd, flags, 0, err);
+	return begin(r, nl->family, MFIB_GENL_VERSION, cmd, nl->flags | flags,
+		     0, err);
 }
 
 /**

@@ -23,6 +23,7 @@ struct nlmsghdr;
  * @mfib: generic netlink, for the family "mfib"
  * @route: rtnetlink
  * @family: number of the family "mfib"
+ * @flags: NLM_F_* of every request to it
  * @events: generic netlink, for what "mfib" tells by itself
  * @digsig: generic netlink, for the family "digsig"
  * @digsig_family: its number
@@ -34,6 +35,7 @@ struct cgr_nl {
 	struct nl_sock *mfib;
 	struct nl_sock *route;
 	int family;
+	int flags;
 	struct nl_sock *events;
 	struct nl_sock *digsig;
 	int digsig_family;

@@ -178,8 +178,10 @@ static int run(struct cgr *c, char **words, int nr)
 		.words = words, .nr = nr, .pos = 2,
 		.family = c->opt.family, .protos = &c->proto, .err = &c->err,
 	};
+	const char *const *colors = c->out.colors;
 	const struct cgr_object *obj;
 	const struct cgr_cmd *cmd;
+	int status;
 
 	if (!strcmp(words[0], "help")) {
 		cgr_usage(stdout);
@@ -204,9 +206,20 @@ static int run(struct cgr *c, char **words, int nr)
 		}
 	}
 
+	if (cmd->flags & CMD_SAVES) {
+		if (c->opt.json) {
+			error_set(&c->err, 0,
+				  "what is saved is text: for JSON say \"%s show\"",
+				  obj->name);
+			return CGR_SYNTAX;
+		}
+		c->out.colors = NULL;
+	}
 	if (cmd->flags & CMD_SHOWS)
 		print_array(&c->out, NULL);
-	return cmd->run(c, cmd, &a);
+	status = cmd->run(c, cmd, &a);
+	c->out.colors = colors;
+	return status;
 }
 
 /**

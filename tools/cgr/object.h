@@ -15,6 +15,8 @@ struct param;
 
 /* The command prints results: with -json it prints an array in any case. */
 #define CMD_SHOWS	0x01
+/* The command prints text for other commands: there is no JSON, no color. */
+#define CMD_SAVES	0x02
 
 /**
  * struct cgr_cmd - a command of an object

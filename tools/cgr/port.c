@@ -65,7 +65,7 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		return 0;
 	if (decode_port(attr, &port))
 		return -1;
-	if (c->opt.brief && !c->opt.json) {
+	if (c->opt.brief) {
 		print_column(&c->out, "dev", 15,
 			     dev_name(&c->dev, port.ifindex));
 		print_num(&c->out, PRINT_TEXT, NULL, "%llu", port.fib);
@@ -214,12 +214,8 @@ static int find_device(struct cgr *c, const struct port_spec *spec,
 	__u32 ifindex;
 	int ret;
 
-	ifindex = dev_index(&c->dev, spec->dev.val);
-	if (!ifindex) {
-		error_set(&c->err, spec->dev.word, "there is no device \"%s\"",
-			  spec->dev.val);
+	if (dev_find(&c->dev, &spec->dev, &ifindex, &c->err))
 		return CGR_SYNTAX;
-	}
 	ret = port_list_read(c, &list);
 	known = find_port(&list, ifindex);
 	*port = known ? *known : (struct port){ };
@@ -294,11 +290,6 @@ static int port_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 	if (args_parse(a, cmd->params, &spec))
 		return CGR_SYNTAX;
-	if (c->opt.json) {
-		error_set(&c->err, 0, "what is saved is text: for JSON say \"port show\"");
-		return CGR_SYNTAX;
-	}
-	p->colors = NULL;
 	ret = port_list_read(c, &list);
 	for (i = 0; i < list.nr && !ret; i++) {
 		if (spec.fib.word && spec.fib.val != list.port[i].fib)
@@ -318,7 +309,8 @@ static const struct cgr_cmd cmds[] = {
 	  .run = port_del },
 	{ "show", "list", show_params, port_show, MFIB_CMD_PORT_GET,
 	  .flags = CMD_SHOWS },
-	{ .name = "save", .params = show_params, .run = port_save },
+	{ .name = "save", .params = show_params, .run = port_save,
+	  .flags = CMD_SAVES },
 	{ }
 };
 

@@ -140,14 +140,8 @@ static void restore_line(struct restore *r, char *line, size_t len)
 			  r->spec.fib.val);
 		ret = -1;
 	}
-	if (ret > 0 && spec.dev.word) {
-		ifindex = dev_index(&r->c->dev, spec.dev.val);
-		if (!ifindex) {
-			error_set(&l->err, spec.dev.word,
-				  "there is no device \"%s\"", spec.dev.val);
-			ret = -1;
-		}
-	}
+	if (ret > 0 && dev_find(&r->c->dev, &spec.dev, &ifindex, &l->err))
+		ret = -1;
 	if (ret < 0)
 		wrong(r);
 	if (ret <= 0)
@@ -215,7 +209,7 @@ static int draft_talk(struct restore *r, const struct args *a, int genl)
 	struct cgr *c = r->c;
 	struct request req;
 
-	if (request_mfib(&req, &c->nl, genl, echo_flag(c), &c->err))
+	if (request_mfib(&req, &c->nl, genl, 0, &c->err))
 		return CGR_KERNEL;
 	attr_put_u32(req.msg, &req.map, MFIB_A_FIB_ID, r->spec.fib.val,
 		     r->spec.fib.word);

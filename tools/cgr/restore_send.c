@@ -259,7 +259,7 @@ static struct sent_message *begin(struct sender *s, __u32 fib)
 	nlmsg_hdr(m->msg)->nlmsg_len = NLMSG_HDRLEN;
 	nlmsg_hdr(m->msg)->nlmsg_flags = 0;
 	genlmsg_put(m->msg, NL_AUTO_PORT, NL_AUTO_SEQ, s->c->nl.family, 0,
-		    NLM_F_CREATE | NLM_F_REPLACE | echo_flag(s->c),
+		    NLM_F_CREATE | NLM_F_REPLACE | s->c->nl.flags,
 		    MFIB_CMD_ROUTE_NEW,
 		    MFIB_GENL_VERSION);
 	attr_put_u32(m->msg, NULL, MFIB_A_FIB_ID, fib, 0);

@@ -38,20 +38,12 @@ static int route_change(struct cgr *c, const struct cgr_cmd *cmd,
 {
 	struct route_spec spec = { };
 	struct request r;
-	__u32 ifindex = 0;
+	__u32 ifindex;
 
-	if (route_spec_parse(a, &spec))
+	if (route_spec_parse(a, &spec) ||
+	    dev_find(&c->dev, &spec.dev, &ifindex, &c->err))
 		return CGR_SYNTAX;
-	if (spec.dev.word) {
-		ifindex = dev_index(&c->dev, spec.dev.val);
-		if (!ifindex) {
-			error_set(&c->err, spec.dev.word,
-				  "there is no device \"%s\"", spec.dev.val);
-			return CGR_SYNTAX;
-		}
-	}
-	if (request_mfib(&r, &c->nl, cmd->genl, cmd->nlflags | echo_flag(c),
-			 &c->err))
+	if (request_mfib(&r, &c->nl, cmd->genl, cmd->nlflags, &c->err))
 		return CGR_KERNEL;
 	attr_put_u32(r.msg, &r.map, MFIB_A_FIB_ID, spec.fib.val, spec.fib.word);
 	route_put(r.msg, &r.map, &spec, ifindex);
@@ -232,7 +224,7 @@ static int route_show(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 	if (args_parse(a, cmd->params, &select))
 		return CGR_SYNTAX;
-	show.only = select.fib.val;
+	show.only = select.route.fib.val;
 	return route_select_talk(c, cmd, a, &select, show_one, &show, &applied);
 }
 
@@ -244,12 +236,7 @@ static int route_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 	if (args_parse(a, cmd->params, &select))
 		return CGR_SYNTAX;
-	if (c->opt.json) {
-		error_set(&c->err, 0, "what is saved is text: for JSON say \"route show\"");
-		return CGR_SYNTAX;
-	}
-	c->out.colors = NULL;
-	show.only = select.fib.val;
+	show.only = select.route.fib.val;
 	return route_select_talk(c, cmd, a, &select, show_one, &show, &applied);
 }
 
@@ -262,7 +249,7 @@ static int route_flush(struct cgr *c, const struct cgr_cmd *cmd,
 
 	if (args_parse(a, cmd->params, &select))
 		return CGR_SYNTAX;
-	if (!select.fib.word) {
+	if (!select.route.fib.word) {
 		error_set(&c->err, 0, "fib FIB is missing: say which");
 		return CGR_SYNTAX;
 	}
@@ -310,7 +297,7 @@ static const struct cgr_cmd cmds[] = {
 	{ "show", "list", route_select_params, route_show, MFIB_CMD_ROUTE_GET,
 	  .nlflags = NLM_F_DUMP, .flags = CMD_SHOWS },
 	{ "save", NULL, route_select_params, route_save, MFIB_CMD_ROUTE_GET,
-	  .nlflags = NLM_F_DUMP },
+	  .nlflags = NLM_F_DUMP, .flags = CMD_SAVES },
 	{ "flush", NULL, route_select_params, route_flush, MFIB_CMD_ROUTE_DEL,
 	  .nlflags = NLM_F_BULK },
 	{ "restore", NULL, restore_params, restore_run,

@@ -7,8 +7,7 @@
 
 #include <linux/types.h>
 
-#include "args.h"
-#include "value.h"
+#include "route_spec.h"
 
 struct cgr;
 struct cgr_cmd;
@@ -17,27 +16,12 @@ struct nlmsghdr;
 
 /**
  * struct route_select - routes that agree with all that is given
- * @fib: FIB
- * @prefix: prefix; its number is an enum mfib_select
- * @type: RTN_*
- * @via: gateway
- * @dev: device
- * @nhid: id of the next hop
- * @metric: metric
- * @proto: RTPROT_*
- * @generation: generation
- * @stale: another generation than this, instead
+ * @route: what they have; its destination may be missing, and the number of
+ *	that is an enum mfib_select
+ * @stale: another generation than this
  */
 struct route_select {
-	struct arg_num fib;
-	struct arg_addr prefix;
-	struct arg_num type;
-	struct arg_addr via;
-	struct arg_str dev;
-	struct arg_num nhid;
-	struct arg_num metric;
-	struct arg_num proto;
-	struct arg_num generation;
+	struct route_spec route;
 	struct arg_num stale;
 };
 

@@ -67,7 +67,7 @@ int route_spec_parse(struct args *a, struct route_spec *spec)
  * route_put() - append MFIB_A_ROUTE
  * @msg: request
  * @map: extended, or NULL
- * @spec: route
+ * @spec: route, of which all may be missing in a filter
  * @ifindex: its device, if it has one
  *
  * Return: 0 or -EMSGSIZE
@@ -81,10 +81,12 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 	nest = attr_nest(msg, MFIB_A_ROUTE);
 	if (!nest)
 		return -EMSGSIZE;
-	err |= attr_put(msg, map, MFIB_ROUTE_A_DST, spec->dst.data,
-			addr_len(spec->dst.family), spec->dst.word);
-	err |= attr_put_u8(msg, map, MFIB_ROUTE_A_PLEN, spec->dst.plen,
-			   spec->dst.word);
+	if (spec->dst.word) {
+		err |= attr_put(msg, map, MFIB_ROUTE_A_DST, spec->dst.data,
+				addr_len(spec->dst.family), spec->dst.word);
+		err |= attr_put_u8(msg, map, MFIB_ROUTE_A_PLEN, spec->dst.plen,
+				   spec->dst.word);
+	}
 	if (spec->metric.word)
 		err |= attr_put_u32(msg, map, MFIB_ROUTE_A_METRIC,
 				    spec->metric.val, spec->metric.word);
