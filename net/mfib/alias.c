@@ -25,18 +25,23 @@ int mfib_alias_order(const struct mfib_info *a, const struct mfib_info *b)
 	       (int)(a->key.flags & MFIB_ROUTE_F_FOLLOWED);
 }
 
-/* The first whose next hop is alive, or the first. */
+/* The first whose next hop is up; if there is none, the first whose next hop may
+ * still get a packet through, or the first.
+ */
 static struct mfib_info *best_of(const struct mfib_alias_set *set)
 {
+	struct mfib_info *best = NULL;
 	u32 i;
 
 	for (i = 0; i < set->n; i++) {
 		const struct mfib_nexthop *nh = set->alias[i]->key.nh;
 
-		if (!nh || !nh->dead)
+		if (!nh || mfib_nexthop_is_up(nh))
 			return set->alias[i];
+		if (!best && !nh->dead)
+			best = set->alias[i];
 	}
-	return set->alias[0];
+	return best ?: set->alias[0];
 }
 
 static void select_active(struct mfib_alias_set *set)

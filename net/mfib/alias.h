@@ -21,8 +21,8 @@ struct mfib_fib;
  * @info: what the tree finds, of type %MFIB_TYPE_ALIASES
  * @fib: their FIB, whose tree has the set
  * @prefix: their prefix
- * @active: the route of lowest metric whose next hop is up, or the first one;
- *	read by the datapath
+ * @active: the route that forwards: that of lowest metric whose next hop is up,
+ *	or who is next to that; read by the datapath
  * @node: links it into &mfib_net.alias_sets
  * @n: number of routes, two or more
  * @alias: the routes, best first; under &mfib_net.lock

@@ -413,7 +413,8 @@ static void dev_up(struct mfib_net *mnet, struct net_device *dev)
 	struct mfib_port *port = NULL;
 
 	mfib_lock(mnet);
-	if (mfib_nexthop_dev_up(mnet, dev))
+	if (mfib_nexthop_dev_carrier(mnet, dev) |
+	    mfib_nexthop_dev_up(mnet, dev))
 		mfib_alias_select(mnet);
 	if (mfib_dev_is(dev))
 		port = &((struct mfib_dev *)netdev_priv(dev))->self;
@@ -428,6 +429,14 @@ static void dev_down(struct mfib_net *mnet, struct net_device *dev)
 {
 	mfib_lock(mnet);
 	if (mfib_nexthop_dev_down(mnet, dev))
+		mfib_alias_select(mnet);
+	mfib_unlock(mnet);
+}
+
+static void dev_carrier(struct mfib_net *mnet, struct net_device *dev)
+{
+	mfib_lock(mnet);
+	if (mfib_nexthop_dev_carrier(mnet, dev))
 		mfib_alias_select(mnet);
 	mfib_unlock(mnet);
 }
@@ -482,6 +491,9 @@ static int netdev_event(struct notifier_block *nb, unsigned long event,
 		break;
 	case NETDEV_DOWN:
 		dev_down(mnet, dev);
+		break;
+	case NETDEV_CHANGE:
+		dev_carrier(mnet, dev);
 		break;
 	case NETDEV_CHANGEUPPER:
 		upper_changed(dev, ptr);

@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 
 #include "alias.h"
+#include "group.h"
 
 #define TREE4	"The IPv4 tree of the FIB "
 #define TREE6	"The IPv6 tree of the FIB "
@@ -201,6 +202,27 @@ static int check_routes(struct fib_check *check, enum mfib_family family,
 	return 0;
 }
 
+/* Where packets go that find a group. */
+static int check_groups(const struct fib_check *check,
+			struct netlink_ext_ack *extack)
+{
+	const struct mfib_nexthop *nh;
+	u32 i;
+
+	for (i = 0; i < check->n; i++) {
+		if (!check->known[i].uses)
+			continue;
+		nh = check->known[i].info->key.nh;
+		if (!nh || !rcu_access_pointer(nh->group) ||
+		    mfib_group_check(nh))
+			continue;
+		NL_SET_ERR_MSG(extack,
+			       "A group sends packets to other members than those that are up: replace it, and report this as a bug");
+		return -EUCLEAN;
+	}
+	return 0;
+}
+
 /**
  * mfib_fib_check() - check that a FIB is consistent
  * @fib: the FIB
@@ -209,7 +231,8 @@ static int check_routes(struct fib_check *check, enum mfib_family family,
  * Each tree is compared with itself, see mfib_lpm_check(). Then: each prefix
  * leads to an info that exists, and packets find the same; prefixes with several
  * routes have them in order; there are as many routes as the FIB counts, and no
- * info counts fewer than the FIB has of it. Packets are not kept waiting.
+ * info counts fewer than the FIB has of it; groups send packets to members that
+ * are up. Packets are not kept waiting.
  *
  * Context: process context, &mfib_net.lock.
  * Return: 0, -EUCLEAN if something is inconsistent, or -ENOMEM.
@@ -234,6 +257,8 @@ int mfib_fib_check(const struct mfib_fib *fib, struct netlink_ext_ack *extack)
 	know_all(&check);
 	for (family = 0; family < MFIB_FAMILIES && !err; family++)
 		err = check_routes(&check, family, extack);
+	if (!err)
+		err = check_groups(&check, extack);
 	if (!err && check.routes != fib->routes) {
 		NL_SET_ERR_MSG(extack,
 			       "The FIB does not hold as many routes as it counts against max-routes"

@@ -29,6 +29,7 @@
 #include "alias.h"
 #include "device.h"
 #include "fib.h"
+#include "group.h"
 #include "nexthop.h"
 #include "throw.h"
 
@@ -270,6 +271,8 @@ static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 
 	rt = rcu_dereference(info->key.nh->rt4);
 	if (unlikely(!rt))
+		rt = mfib_group_rt4(info->key.nh, skb);
+	if (unlikely(!rt))
 		return refuse4(mdev, counters, skb, RTN_UNICAST);
 	if (unlikely(!READ_ONCE(rt->dst.input)) &&
 	    !mfib_dst4_learn(rt, skb, master))
@@ -495,6 +498,8 @@ static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 		return other6(master, skb, counters, info->key.type);
 
 	rt = rcu_dereference(info->key.nh->rt6);
+	if (unlikely(!rt))
+		rt = mfib_group_rt6(info->key.nh, skb);
 	if (unlikely(!rt))
 		return refuse6(counters, skb, RTN_UNICAST);
 	if (unlikely(!READ_ONCE(rt->dst.input)) &&

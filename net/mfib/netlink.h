@@ -47,6 +47,7 @@ extern struct genl_family mfib_genl_family;
 
 /* Policies, by object. */
 extern const struct nla_policy mfib_fib_policy[MFIB_FIB_A_MAX + 1];
+extern const struct nla_policy mfib_group_policy[MFIB_GROUP_A_MAX + 1];
 extern const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1];
 extern const struct nla_policy mfib_route_policy[MFIB_ROUTE_A_MAX + 1];
 
@@ -73,6 +74,15 @@ int mfib_nl_nexthop_spec(struct mfib_net *mnet, struct nlattr *const tb[],
 int mfib_nl_nexthop_match(struct nlattr *const tb[],
 			  struct mfib_nexthop_match *match,
 			  struct netlink_ext_ack *extack);
+int mfib_nl_group_set(struct mfib_net *mnet, struct mfib_nexthop *nh,
+		      struct nlattr *tb[], struct netlink_ext_ack *extack);
+int mfib_nl_group_put(struct sk_buff *skb, const struct mfib_nexthop *nh);
+int mfib_nl_nexthop_move(const struct mfib_nexthop *nh,
+			 const struct net_device *to,
+			 const struct nlattr *attr,
+			 struct netlink_ext_ack *extack);
+int mfib_nl_nexthop_put_all(struct sk_buff *skb, struct mfib_net *mnet,
+			    const void *object);
 int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
 			const struct mfib_nexthop *nh);
 

@@ -7,6 +7,7 @@
 #include <net/ip6_fib.h>
 #include <net/route.h>
 
+#include "group.h"
 #include "net.h"
 #include "notify.h"
 
@@ -87,6 +88,8 @@ static void kill(struct mfib_nexthop *nh)
 	struct rt6_info *rt6 = mfib_dereference(nh->mnet, nh->rt6);
 
 	nh->dead = true;
+	/* Packets of a group go elsewhere before there is nothing here. */
+	mfib_groups_update(nh);
 	RCU_INIT_POINTER(nh->rt4, NULL);
 	RCU_INIT_POINTER(nh->rt6, NULL);
 	if (rt4)
@@ -173,6 +176,7 @@ static struct mfib_nexthop *alloc(struct mfib_net *mnet, u32 id,
 	netdev_hold(nh->dev, &nh->dev_tracker, GFP_KERNEL);
 	nh->ifindex = nh->dev->ifindex;
 	nh->dead = !(nh->dev->flags & IFF_UP);
+	nh->linkdown = !netif_carrier_ok(nh->dev);
 	nh->refs = 1;
 	nh->mnet = mnet;
 	hlist_add_head(&nh->by_dev, dev_list(mnet, nh->ifindex));
@@ -190,6 +194,7 @@ static void free_rcu_cb(struct rcu_head *rcu)
 	if (rt6)
 		mfib_dst_kill(&rt6->dst);
 	netdev_put(nh->dev, &nh->dev_tracker);
+	mfib_group_free(rcu_dereference_protected(nh->group, true));
 	kfree(nh);
 }
 
@@ -219,6 +224,8 @@ void mfib_nexthop_put(struct mfib_nexthop *nh)
 	if (!nh->id)
 		rhashtable_remove_fast(&nh->mnet->nexthops_shared, &nh->shared,
 				       shared_params);
+	if (rcu_access_pointer(nh->group))
+		mfib_group_release(nh);
 	hlist_del_init(&nh->by_dev);
 	call_rcu(&nh->rcu, free_rcu_cb);
 }
@@ -380,29 +387,32 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 	swap(nh->ifindex, new->ifindex);
 	nh->gw = new->gw;
 	nh->dead = new->dead;
+	nh->linkdown = new->linkdown;
 	hlist_del(&nh->by_dev);
 	hlist_add_head(&nh->by_dev, dev_list(mnet, nh->ifindex));
 	mfib_nexthop_put(new);
 	mfib_notify_nexthop(nh);
+	mfib_groups_update(nh);
 	return 0;
 }
 
 /**
  * mfib_nexthop_forget() - take a named next hop's id away
- * @nh: the next hop; routes that still use it keep it alive
+ * @nh: the next hop; routes that still use it keep it alive, groups do not
  *
  * Context: &mfib_net.lock.
  */
 void mfib_nexthop_forget(struct mfib_nexthop *nh)
 {
 	ASSERT_MFIB(nh->mnet);
+	mfib_groups_leave(nh, false);
 	xa_erase(&nh->mnet->nexthops, nh->id);
 	mfib_notify_nexthop_gone(nh);
 	mfib_nexthop_put(nh);
 }
 
 /**
- * mfib_nexthop_enable() - make a next hop usable by a family's routes
+ * mfib_nexthop_enable() - make a next hop or group usable by a family's routes
  * @nh: the next hop
  * @family: the family
  * @extack: says what is wrong
@@ -420,6 +430,8 @@ int mfib_nexthop_enable(struct mfib_nexthop *nh, enum mfib_family family,
 	ASSERT_MFIB(nh->mnet);
 	if (families & BIT(family))
 		return 0;
+	if (rcu_access_pointer(nh->group))
+		return mfib_group_enable(nh, family, extack);
 	if (family == MFIB_IPV6 && nh->gw.family == AF_INET) {
 		NL_SET_ERR_MSG(extack,
 			       "An IPv6 route cannot use an IPv4 gateway");
@@ -449,9 +461,31 @@ bool mfib_nexthop_dev_used(struct mfib_net *mnet, const struct net_device *dev)
 
 	ASSERT_MFIB(mnet);
 	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev)
-		if (nh->dev == dev && nh->routes)
+		if (nh->dev == dev &&
+		    (nh->routes || mfib_group_has_routes(nh)))
 			return true;
 	return false;
+}
+
+/**
+ * mfib_nexthop_dev_leave() - a device is a port no longer
+ * @mnet: the namespace
+ * @dev: the device
+ *
+ * Its next hops leave the groups that have routes. The caller deletes the
+ * routes of these next hops, and of groups that are empty now.
+ *
+ * Context: process context, &mfib_net.lock.
+ */
+void mfib_nexthop_dev_leave(struct mfib_net *mnet,
+			    const struct net_device *dev)
+{
+	struct mfib_nexthop *nh;
+
+	ASSERT_MFIB(mnet);
+	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev)
+		if (nh->dev == dev)
+			mfib_groups_leave(nh, true);
 }
 
 /* Revives it now or, if there is no memory for that, later. */
@@ -467,9 +501,11 @@ static bool revive_or_retry(struct mfib_nexthop *nh)
 				     nh->dev->name);
 		queue_delayed_work(mfib_wq, &nh->mnet->revive, REVIVE_DELAY);
 	}
-	if (!nh->dead)
-		mfib_notify_nexthop(nh);
-	return !nh->dead;
+	if (nh->dead)
+		return false;
+	mfib_notify_nexthop(nh);
+	mfib_groups_update(nh);
+	return true;
 }
 
 /**
@@ -512,6 +548,33 @@ bool mfib_nexthops_revive(struct mfib_net *mnet)
 	hash_for_each(mnet->nexthops_by_dev, bucket, nh, by_dev)
 		if (nh->dead && nh->dev->flags & IFF_UP && revive_or_retry(nh))
 			changed = true;
+	return changed;
+}
+
+/**
+ * mfib_nexthop_dev_carrier() - the carrier of a device may have come or gone
+ * @mnet: the namespace
+ * @dev: the device
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: whether packets are to take a next hop, or not, unlike before.
+ */
+bool mfib_nexthop_dev_carrier(struct mfib_net *mnet,
+			      const struct net_device *dev)
+{
+	bool linkdown = !netif_carrier_ok(dev);
+	struct mfib_nexthop *nh;
+	bool changed = false;
+
+	ASSERT_MFIB(mnet);
+	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev) {
+		if (nh->dev != dev || nh->linkdown == linkdown)
+			continue;
+		nh->linkdown = linkdown;
+		mfib_notify_nexthop(nh);
+		mfib_groups_update(nh);
+		changed = true;
+	}
 	return changed;
 }
 

@@ -1,36 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Next hops: a device and, unless destinations are on its link, a gateway.
+ * Next hops: a device and, unless destinations are on its link, a gateway; or a
+ * group of such, see group.h.
  */
 #ifndef _MFIB_NEXTHOP_H
 #define _MFIB_NEXTHOP_H
 
+#include <linux/mfib.h>
 #include <linux/netdevice.h>
 #include <linux/rhashtable-types.h>
 
 #include "dst.h"
 #include "prefix.h"
 
+struct mfib_group;
 struct mfib_net;
 struct netlink_ext_ack;
 
 /**
  * struct mfib_nexthop - a next hop
  * @rt4: entry for IPv4 packets; NULL while the device is down or no IPv4 route
- *	uses the next hop
+ *	uses the next hop, and if it is a group
  * @rt6: entry for IPv6 packets, likewise
+ * @group: whom a group's packets go to; NULL if it is none
  * @id: 1 or more; 0 for an anonymous one
  * @dead: the device is down, or memory is short since it came up, see
  *	&mfib_net.revive
+ * @linkdown: the device has no carrier
  * @families: bit per &enum mfib_family of the routes that use it
  * @gw: the gateway
- * @dev: the device
+ * @dev: the device; NULL if it is a group, and so on
  * @dev_tracker: tracks the reference to it
  * @ifindex: its index
  * @refs: who holds it: its id, each &struct mfib_info
  * @routes: number of routes that use it
  * @shared: links an anonymous one into &mfib_net.nexthops_shared
  * @by_dev: links it into &mfib_net.nexthops_by_dev
+ * @member_of: the groups that it is a member of, by &mfib_member.of
  * @mnet: the namespace
  * @rcu: frees it and its entries after the last packet that found it
  *
@@ -42,8 +48,10 @@ struct netlink_ext_ack;
 struct mfib_nexthop {
 	struct rtable __rcu *rt4;
 	struct rt6_info __rcu *rt6;
+	struct mfib_group __rcu *group;
 	u32 id;
 	bool dead;
+	bool linkdown;
 	u8 families;
 	struct mfib_gateway gw;
 	struct net_device *dev;
@@ -53,6 +61,7 @@ struct mfib_nexthop {
 	u32 routes;
 	struct rhash_head shared;
 	struct hlist_node by_dev;
+	struct hlist_head member_of;
 	struct mfib_net *mnet;
 	struct rcu_head rcu;
 };
@@ -79,6 +88,32 @@ struct mfib_nexthop_match {
 	struct mfib_gateway gw;
 };
 
+/**
+ * mfib_nexthop_is_up() - whether packets are to take a next hop
+ * @nh: the next hop
+ *
+ * One that is not, but not dead either, takes them if there is no other.
+ *
+ * Context: &mfib_net.lock.
+ */
+static inline bool mfib_nexthop_is_up(const struct mfib_nexthop *nh)
+{
+	return !nh->dead && !nh->linkdown;
+}
+
+/**
+ * mfib_nexthop_flags() - what listeners are told of the state of a next hop
+ * @nh: the next hop
+ *
+ * Context: &mfib_net.lock.
+ * Return: MFIB_NEXTHOP_F_*.
+ */
+static inline u32 mfib_nexthop_flags(const struct mfib_nexthop *nh)
+{
+	return (nh->dead ? MFIB_NEXTHOP_F_DEAD : 0) |
+	       (nh->linkdown ? MFIB_NEXTHOP_F_LINKDOWN : 0);
+}
+
 bool mfib_nexthop_matches(const struct mfib_nexthop *nh,
 			  const struct mfib_nexthop_match *match);
 struct mfib_nexthop *mfib_nexthop_find(struct mfib_net *mnet, u32 id);
@@ -99,6 +134,10 @@ void mfib_nexthop_put(struct mfib_nexthop *nh);
 
 bool mfib_nexthop_dev_used(struct mfib_net *mnet,
 			   const struct net_device *dev);
+void mfib_nexthop_dev_leave(struct mfib_net *mnet,
+			    const struct net_device *dev);
+bool mfib_nexthop_dev_carrier(struct mfib_net *mnet,
+			      const struct net_device *dev);
 bool mfib_nexthop_dev_up(struct mfib_net *mnet, const struct net_device *dev);
 bool mfib_nexthop_dev_down(struct mfib_net *mnet, const struct net_device *dev);
 void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev);

@@ -10,15 +10,24 @@
 #include "alias.h"
 #include "device.h"
 #include "fib.h"
+#include "group.h"
 #include "net.h"
 #include "nexthop.h"
 #include "notify.h"
 #include "route.h"
 
+static struct netlink_range_validation buckets_range = {
+	.min = 1,
+	.max = MFIB_GROUP_BUCKETS,
+};
+
 const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1] = {
 	[MFIB_NEXTHOP_A_ID]	 = NLA_POLICY_MIN(NLA_U32, 1),
 	[MFIB_NEXTHOP_A_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MFIB_NEXTHOP_A_GATEWAY] = { .type = NLA_BINARY, .len = 16 },
+	[MFIB_NEXTHOP_A_GROUP]	 = NLA_POLICY_NESTED(mfib_group_policy),
+	[MFIB_NEXTHOP_A_BUCKETS] = NLA_POLICY_FULL_RANGE(NLA_U32,
+							 &buckets_range),
 };
 
 static int parse_gateway(const struct nlattr *gw, struct mfib_gateway *gateway,
@@ -99,15 +108,25 @@ int mfib_nl_nexthop_spec(struct mfib_net *mnet, struct nlattr *const tb[],
 	return 0;
 }
 
-/* The routes of a next hop stay in their FIB. */
-static int check_move(const struct mfib_nexthop *nh,
-		      const struct net_device *to, const struct nlattr *attr,
-		      struct netlink_ext_ack *extack)
+/**
+ * mfib_nl_nexthop_move() - see that routes stay in their FIB
+ * @nh: a next hop, maybe with routes, or the member of a group that has some
+ * @to: the device that packets are to leave through instead
+ * @attr: what to blame
+ * @extack: says what is wrong
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0 or -EXDEV.
+ */
+int mfib_nl_nexthop_move(const struct mfib_nexthop *nh,
+			 const struct net_device *to,
+			 const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
 {
 	struct net_device *master;
 	bool allowed;
 
-	if (!nh->routes || nh->dev == to)
+	if (nh->dev == to || !(nh->routes || mfib_group_has_routes(nh)))
 		return 0;
 	rcu_read_lock();
 	master = netdev_master_upper_dev_get_rcu(nh->dev);
@@ -120,44 +139,62 @@ static int check_move(const struct mfib_nexthop *nh,
 	return -EXDEV;
 }
 
-static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
-		   struct nlattr *tb[], u16 flags,
-		   struct netlink_ext_ack *extack)
+/* A next hop that is to be created or replaced, NULL if it does not exist. */
+static struct mfib_nexthop *find_for(struct mfib_net *mnet,
+				     const struct nlattr *id, u16 flags,
+				     struct netlink_ext_ack *extack)
+{
+	struct mfib_nexthop *nh;
+
+	if (!id) {
+		NL_SET_ERR_MSG(extack, "The next hop's id is missing");
+		return ERR_PTR(-EINVAL);
+	}
+	nh = mfib_nexthop_find(mnet, nla_get_u32(id));
+	if (nh && !(flags & NLM_F_REPLACE)) {
+		NL_SET_ERR_MSG_ATTR(extack, id,
+				    "There is a next hop with this id");
+		return ERR_PTR(-EEXIST);
+	}
+	if (!nh && !(flags & NLM_F_CREATE)) {
+		NL_SET_ERR_MSG_ATTR(extack, id,
+				    "There is no next hop with this id");
+		return ERR_PTR(-ENOENT);
+	}
+	return nh;
+}
+
+static int set_hop(struct mfib_net *mnet, struct mfib_nexthop *nh,
+		   struct nlattr *tb[], struct netlink_ext_ack *extack)
 {
 	struct mfib_nexthop_spec spec;
-	struct mfib_nexthop *nh;
 	int err;
-	u32 id;
 
-	if (!tb[MFIB_NEXTHOP_A_ID]) {
-		NL_SET_ERR_MSG(extack, "The next hop's id is missing");
-		return -EINVAL;
-	}
 	if (!tb[MFIB_NEXTHOP_A_IFINDEX]) {
 		NL_SET_ERR_MSG(extack, "The next hop's device is missing");
 		return -EINVAL;
 	}
-	id = nla_get_u32(tb[MFIB_NEXTHOP_A_ID]);
-	nh = mfib_nexthop_find(mnet, id);
-	if (nh && !(flags & NLM_F_REPLACE)) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
-				    "There is a next hop with this id");
-		return -EEXIST;
+	if (tb[MFIB_NEXTHOP_A_BUCKETS]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_BUCKETS],
+				    "Only groups have buckets");
+		return -EINVAL;
 	}
-	if (!nh && !(flags & NLM_F_CREATE)) {
+	if (nh && rcu_access_pointer(nh->group)) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
-				    "There is no next hop with this id");
-		return -ENOENT;
+				    "A group stays a group: delete it and add the next hop");
+		return -EINVAL;
 	}
 
 	err = mfib_nl_nexthop_spec(mnet, tb, &spec, extack);
 	if (err)
 		return err;
 	if (!nh) {
-		err = mfib_nexthop_create(mnet, id, &spec, extack);
+		err = mfib_nexthop_create(mnet,
+					  nla_get_u32(tb[MFIB_NEXTHOP_A_ID]),
+					  &spec, extack);
 	} else {
-		err = check_move(nh, spec.dev, tb[MFIB_NEXTHOP_A_IFINDEX],
-				 extack);
+		err = mfib_nl_nexthop_move(nh, spec.dev,
+					   tb[MFIB_NEXTHOP_A_IFINDEX], extack);
 		if (!err)
 			err = mfib_nexthop_replace(nh, &spec, extack);
 		if (!err)
@@ -167,13 +204,26 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 	return err;
 }
 
+static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
+		   struct nlattr *tb[], u16 flags,
+		   struct netlink_ext_ack *extack)
+{
+	struct mfib_nexthop *nh;
+
+	nh = find_for(mnet, tb[MFIB_NEXTHOP_A_ID], flags, extack);
+	if (IS_ERR(nh))
+		return PTR_ERR(nh);
+	return tb[MFIB_NEXTHOP_A_GROUP] ? mfib_nl_group_set(mnet, nh, tb, extack) :
+					  set_hop(mnet, nh, tb, extack);
+}
+
 /**
  * mfib_nl_nexthop_new() - %MFIB_CMD_NEXTHOP_NEW
  * @skb: the message
  * @info: the request
  *
  * Return: 0; -EEXIST, -ENOENT, -EINVAL, -ENODEV, -EXDEV, -EAFNOSUPPORT,
- * -ENOMEM.
+ * -E2BIG, -ENOMEM.
  */
 int mfib_nl_nexthop_new(struct sk_buff *skb, struct genl_info *info)
 {
@@ -188,7 +238,8 @@ int mfib_nl_nexthop_new(struct sk_buff *skb, struct genl_info *info)
 
 static bool uses_nexthop(const struct mfib_info *info, const void *nh)
 {
-	return info->key.nh == nh;
+	return info->key.nh == nh ||
+	       (info->key.nh && mfib_group_is_empty(info->key.nh));
 }
 
 /* The next hop that a request names, by its id alone. */
@@ -197,7 +248,9 @@ static struct mfib_nexthop *find(struct mfib_net *mnet,
 				 struct netlink_ext_ack *extack)
 {
 	const struct nlattr *more = tb[MFIB_NEXTHOP_A_IFINDEX] ?:
-				    tb[MFIB_NEXTHOP_A_GATEWAY];
+				    tb[MFIB_NEXTHOP_A_GATEWAY] ?:
+				    tb[MFIB_NEXTHOP_A_GROUP] ?:
+				    tb[MFIB_NEXTHOP_A_BUCKETS];
 	struct mfib_nexthop *nh;
 
 	if (!tb[MFIB_NEXTHOP_A_ID]) {
@@ -224,17 +277,19 @@ static int del_one(struct mfib_net *mnet, struct mfib_fib *unused,
 {
 	struct mfib_nexthop *nh;
 	struct mfib_fib *fib;
+	bool was_member;
 	unsigned long id;
 
 	nh = find(mnet, tb, extack);
 	if (IS_ERR(nh))
 		return PTR_ERR(nh);
-	xa_for_each(&mnet->fibs, id, fib) {
-		if (!nh->routes)
-			break;
-		mfib_route_purge(fib, uses_nexthop, nh);
-	}
+	was_member = !hlist_empty(&nh->member_of);
+	if (mfib_groups_leave(nh, false) || nh->routes)
+		xa_for_each(&mnet->fibs, id, fib)
+			mfib_route_purge(fib, uses_nexthop, nh);
 	mfib_nexthop_forget(nh);
+	if (was_member)
+		mfib_alias_select(mnet);
 	return 0;
 }
 
@@ -257,7 +312,7 @@ int mfib_nl_nexthop_del(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * mfib_nl_nexthop_put() - add a next hop to a message
+ * mfib_nl_nexthop_put() - add a next hop to a message, but for a group's members
  * @skb: the message
  * @attr: type of the nest
  * @nh: the next hop
@@ -274,21 +329,34 @@ int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
 
 	if (!nest ||
 	    (nh->id && nla_put_u32(skb, MFIB_NEXTHOP_A_ID, nh->id)) ||
-	    nla_put_u32(skb, MFIB_NEXTHOP_A_IFINDEX, nh->ifindex) ||
+	    (nh->dev &&
+	     nla_put_u32(skb, MFIB_NEXTHOP_A_IFINDEX, nh->ifindex)) ||
 	    (nh->gw.family &&
 	     nla_put(skb, MFIB_NEXTHOP_A_GATEWAY, len, nh->gw.addr)) ||
-	    nla_put_u32(skb, MFIB_NEXTHOP_A_FLAGS,
-			nh->dead ? MFIB_NEXTHOP_F_DEAD : 0) ||
+	    nla_put_u32(skb, MFIB_NEXTHOP_A_FLAGS, mfib_nexthop_flags(nh)) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_ROUTES, nh->routes))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_nexthop(struct sk_buff *skb, struct mfib_net *mnet,
-		       const void *object)
+/**
+ * mfib_nl_nexthop_put_all() - add a next hop to a message
+ * @skb: the message
+ * @mnet: the namespace
+ * @object: the next hop; if it is a group, with its members
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0 or -EMSGSIZE.
+ */
+int mfib_nl_nexthop_put_all(struct sk_buff *skb, struct mfib_net *mnet,
+			    const void *object)
 {
-	return mfib_nl_nexthop_put(skb, MFIB_A_NEXTHOP, object);
+	const struct mfib_nexthop *nh = object;
+
+	return rcu_access_pointer(nh->group) ?
+	       mfib_nl_group_put(skb, nh) :
+	       mfib_nl_nexthop_put(skb, MFIB_A_NEXTHOP, nh);
 }
 
 /**
@@ -318,7 +386,7 @@ int mfib_nl_nexthop_get(struct sk_buff *skb, struct genl_info *info)
 		err = PTR_ERR(nh);
 	else
 		err = mfib_nl_reply(info, MFIB_CMD_NEXTHOP_GET, mnet,
-				    put_nexthop, nh);
+				    mfib_nl_nexthop_put_all, nh);
 	mfib_unlock(mnet);
 	return err;
 }
@@ -346,7 +414,7 @@ int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	     nh = xa_find_after(&mnet->nexthops, &at->id, ULONG_MAX,
 				XA_PRESENT)) {
 		if (mfib_nl_dump_one(skb, cb, MFIB_CMD_NEXTHOP_GET, mnet,
-				     put_nexthop, nh))
+				     mfib_nl_nexthop_put_all, nh))
 			goto full;
 	}
 	at->done = true;

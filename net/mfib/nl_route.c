@@ -11,6 +11,7 @@
 #include "alias.h"
 #include "device.h"
 #include "fib.h"
+#include "group.h"
 #include "net.h"
 #include "nexthop.h"
 #include "route.h"
@@ -100,6 +101,7 @@ static struct net_device *connected_dev(struct mfib_fib *fib,
 	if (info) {
 		info = mfib_info_active(info);
 		if (info->key.type == RTN_UNICAST &&
+		    info->key.nh->dev &&
 		    info->key.nh->gw.family == AF_UNSPEC) {
 			dev = info->key.nh->dev;
 			dev_hold(dev);
@@ -122,6 +124,48 @@ static int check_port(const struct mfib_fib *fib, const struct net_device *dev,
 	return -EXDEV;
 }
 
+/* The attributes of a route's next hop. */
+static int parse_hop(struct nlattr *tb[], const struct nlattr *nest,
+		     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *more;
+	int err;
+
+	err = nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest,
+			       mfib_nexthop_policy, extack);
+	if (err)
+		return err;
+	more = tb[MFIB_NEXTHOP_A_GROUP] ?: tb[MFIB_NEXTHOP_A_BUCKETS];
+	if (!more)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, more,
+			    "A route names a group by its id: add that first");
+	return -EINVAL;
+}
+
+static int check_ports(const struct mfib_fib *fib,
+		       const struct mfib_nexthop *nh, const struct nlattr *attr,
+		       struct netlink_ext_ack *extack)
+{
+	const struct mfib_group *group = mfib_dereference(fib->mnet, nh->group);
+	const struct mfib_nexthop *member;
+	int err = 0;
+	u32 i;
+
+	if (!group)
+		return check_port(fib, nh->dev, attr, extack);
+	if (mfib_group_is_empty(nh)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "The group has no members");
+		return -EINVAL;
+	}
+	for (i = 0; i < group->n && !err; i++) {
+		member = mfib_dereference(fib->mnet, group->member[i].nh);
+		if (member)
+			err = check_port(fib, member->dev, attr, extack);
+	}
+	return err;
+}
+
 /* The next hop that a route names, with a reference. */
 static struct mfib_nexthop *parse_nexthop(struct mfib_net *mnet,
 					  struct mfib_fib *fib,
@@ -133,8 +177,7 @@ static struct mfib_nexthop *parse_nexthop(struct mfib_net *mnet,
 	struct mfib_nexthop *nh;
 	int err;
 
-	err = nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest,
-			       mfib_nexthop_policy, extack);
+	err = parse_hop(tb, nest, extack);
 	if (err)
 		return ERR_PTR(err);
 	if (tb[MFIB_NEXTHOP_A_ID]) {
@@ -150,7 +193,7 @@ static struct mfib_nexthop *parse_nexthop(struct mfib_net *mnet,
 					    "There is no next hop with this id");
 			return ERR_PTR(-ENOENT);
 		}
-		err = check_port(fib, nh->dev, tb[MFIB_NEXTHOP_A_ID], extack);
+		err = check_ports(fib, nh, tb[MFIB_NEXTHOP_A_ID], extack);
 		if (err)
 			return ERR_PTR(err);
 		mfib_nexthop_hold(nh);
@@ -272,9 +315,7 @@ static int parse_match(struct nlattr *const tb[],
 	if (!tb[MFIB_ROUTE_A_NEXTHOP])
 		return 0;
 
-	err = nla_parse_nested(nh_tb, MFIB_NEXTHOP_A_MAX,
-			       tb[MFIB_ROUTE_A_NEXTHOP], mfib_nexthop_policy,
-			       extack);
+	err = parse_hop(nh_tb, tb[MFIB_ROUTE_A_NEXTHOP], extack);
 	if (err)
 		return err;
 	if (!nh_tb[MFIB_NEXTHOP_A_ID] && !nh_tb[MFIB_NEXTHOP_A_IFINDEX] &&

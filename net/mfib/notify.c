@@ -122,12 +122,6 @@ void mfib_notify_port_gone(struct mfib_net *mnet, const struct mfib_port *port)
 	notify(mnet, MFIB_CMD_PORT_DEL_NTF, mfib_nl_port_put, port);
 }
 
-static int put_nexthop(struct sk_buff *skb, struct mfib_net *mnet,
-		       const void *object)
-{
-	return mfib_nl_nexthop_put(skb, MFIB_A_NEXTHOP, object);
-}
-
 /**
  * mfib_notify_nexthop() - a next hop was created or changed, died or came back
  * @nh: the next hop; an anonymous one only for the latter two
@@ -136,7 +130,7 @@ static int put_nexthop(struct sk_buff *skb, struct mfib_net *mnet,
  */
 void mfib_notify_nexthop(const struct mfib_nexthop *nh)
 {
-	notify(nh->mnet, MFIB_CMD_NEXTHOP_NEW_NTF, put_nexthop, nh);
+	notify(nh->mnet, MFIB_CMD_NEXTHOP_NEW_NTF, mfib_nl_nexthop_put_all, nh);
 }
 
 /**
@@ -147,7 +141,7 @@ void mfib_notify_nexthop(const struct mfib_nexthop *nh)
  */
 void mfib_notify_nexthop_gone(const struct mfib_nexthop *nh)
 {
-	notify(nh->mnet, MFIB_CMD_NEXTHOP_DEL_NTF, put_nexthop, nh);
+	notify(nh->mnet, MFIB_CMD_NEXTHOP_DEL_NTF, mfib_nl_nexthop_put_all, nh);
 }
 
 /**

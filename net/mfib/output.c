@@ -22,6 +22,7 @@
 #include "alias.h"
 #include "device.h"
 #include "fib.h"
+#include "group.h"
 #include "nexthop.h"
 #include "throw.h"
 
@@ -91,6 +92,8 @@ static enum verdict decide4(const struct mfib_fib *fib,
 	switch (info->key.type) {
 	case RTN_UNICAST:
 		rt = rcu_dereference(info->key.nh->rt4);
+		if (!rt)
+			rt = mfib_group_rt4(info->key.nh, skb);
 		return send(rt ? &rt->dst : NULL, dst);
 	case RTN_LOCAL:
 		return send(&mdev->local4->dst, dst);
@@ -119,6 +122,8 @@ static enum verdict decide6(const struct mfib_fib *fib,
 	switch (info->key.type) {
 	case RTN_UNICAST:
 		rt = rcu_dereference(info->key.nh->rt6);
+		if (!rt)
+			rt = mfib_group_rt6(info->key.nh, skb);
 		return send(rt ? &rt->dst : NULL, dst);
 	case RTN_LOCAL:
 		rt = mdev->local6;

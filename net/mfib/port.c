@@ -5,10 +5,11 @@
 #include <net/addrconf.h>
 #include <net/l3mdev.h>
 
+#include "alias.h"
 #include "device.h"
 #include "fib.h"
+#include "group.h"
 #include "ktable.h"
-#include "nexthop.h"
 #include "notify.h"
 #include "route.h"
 
@@ -94,7 +95,22 @@ static struct mfib_port *port_alloc(struct mfib_dev *mdev,
 
 static bool uses_dev(const struct mfib_info *info, const void *dev)
 {
-	return info->key.nh && info->key.nh->dev == dev;
+	const struct mfib_nexthop *nh = info->key.nh;
+
+	return nh && (nh->dev == dev || mfib_group_is_empty(nh));
+}
+
+/* Deletes the routes that lead to a device, which is no port any more. */
+static void purge(struct mfib_net *mnet, struct mfib_dev *mdev,
+		  struct net_device *dev)
+{
+	struct mfib_fib *fib = mfib_dereference(mnet, mdev->fib);
+
+	if (!fib || !mfib_nexthop_dev_used(mnet, dev))
+		return;
+	mfib_nexthop_dev_leave(mnet, dev);
+	mfib_route_purge(fib, uses_dev, dev);
+	mfib_alias_select(mnet);
 }
 
 /* What the datapath finds: a port is in &mfib_dev.ports, and unless another one
@@ -146,7 +162,6 @@ int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 	struct mfib_dev *mdev = netdev_priv(dev);
 	struct in_device *in_dev;
 	struct mfib_port *port;
-	struct mfib_fib *fib;
 	int err, keep;
 
 	if (port_dev->flags & IFF_LOOPBACK) {
@@ -196,9 +211,7 @@ err_link:
 	port_dev->priv_flags &= ~IFF_L3MDEV_SLAVE;
 	restore_keep(port_dev, keep);
 	mfib_lock(mnet);
-	fib = mfib_dereference(mnet, mdev->fib);
-	if (fib && mfib_nexthop_dev_used(mnet, port_dev))
-		mfib_route_purge(fib, uses_dev, port_dev);
+	purge(mnet, mdev, port_dev);
 	withdraw(mnet, mdev, port_dev->ifindex);
 	mfib_unlock(mnet);
 err_store:
@@ -222,12 +235,9 @@ void mfib_port_gone(struct net_device *dev, struct net_device *port_dev)
 	struct mfib_net *mnet = mfib_net(dev_net(dev));
 	struct mfib_dev *mdev = netdev_priv(dev);
 	struct mfib_port *port;
-	struct mfib_fib *fib;
 
 	mfib_lock(mnet);
-	fib = mfib_dereference(mnet, mdev->fib);
-	if (fib && mfib_nexthop_dev_used(mnet, port_dev))
-		mfib_route_purge(fib, uses_dev, port_dev);
+	purge(mnet, mdev, port_dev);
 	port = withdraw(mnet, mdev, port_dev->ifindex);
 	if (!WARN_ON(!port)) {
 		mfib_notify_port_gone(mnet, port);

@@ -165,7 +165,16 @@ test_fib_errors()
 
 test_nexthop_errors()
 {
-	wrong 'dev DEV is missing' nexthop add id 5
+	wrong 'dev DEV or group MEMBERS is missing' nexthop add id 5
+	for members in 0 1/ /1 1,0 1,257 1,2,3 1//2 1,x 4294967296 "1,1,"; do
+		wrong "\"$members\" is neither ID[,WEIGHT][/ID[,WEIGHT]]... nor none" nexthop add 9 group "$members"
+	done
+	wrong 'a group has 64 members at most' nexthop add 9 group "$(seq -s / 65)"
+	wrong 'a group has members, and not "lo": give that an id' nexthop add 9 group 5 dev lo
+	wrong 'a group has members, and not "10.0.0.1": give that an id' nexthop add 9 group 5 via 10.0.0.1
+	wrong '"5" is of a group: "group MEMBERS" is missing' nexthop add 9 dev lo backup 5
+	wrong '"64" is of a group: "group MEMBERS" is missing' nexthop add 9 dev lo buckets 64
+	wrong '"0" is not a valid NUMBER: it begins at 1' nexthop add 9 group 5 buckets 0
 	wrong '"10.0.0.256" is not an IP address' nexthop add id 5 via 10.0.0.256 dev lo
 	wrong '"fe80::1/64" is not an IP address' nexthop add id 5 via fe80::1/64 dev lo
 	wrong '"10.0.0.1" is not an IPv6 address' nexthop add id 5 via inet6 10.0.0.1 dev lo
@@ -297,6 +306,41 @@ test_nexthop_show()
 	shows 'nexthop show id 7' -j <<< '[{"id":7,"dev":"lo","routes":12,"flags":[]}]'
 }
 
+test_nexthop_groups()
+{
+	local groups=$'nexthop add 9 group 5,3/6 backup 7 buckets 128\nnexthop add 8 group 7\nnexthop add 10 group none\n'
+
+	shows "${groups}nexthop show 9" <<< 'id 9 group 5,3/6 backup 7 buckets 128 routes 12'
+	shows "${groups}nexthop show 9" -d <<- 'END'
+		id 9 group 5,3/6 backup 7 buckets 128 routes 12
+		    member 5 weight 3 buckets 128
+		    member 6 weight 1 buckets 0 linkdown
+		    member 7 weight 1 buckets 0 backup linkdown
+	END
+	shows "${groups}nexthop show 8" -j <<< '[{"id":8,"buckets":64,"routes":12,"flags":[],"group":[{"id":7,"weight":1,"buckets":64,"flags":[]}]}]'
+	shows "${groups}nexthop replace 9 group 6 backup 5,2/7
+		nexthop show" -br <<- 'END'
+		5          lo              10.2.0.2
+		6          lo              fe80::66 dead
+		7          lo              -
+		9          group           -
+		8          group           -
+		10         group           -
+	END
+	# members come before their groups, and what is saved makes the same again
+	shows "${groups}nexthop save" <<- 'END'
+		nexthop replace 5 via 10.2.0.2 dev lo
+		nexthop replace 6 via fe80::66 dev lo
+		nexthop replace 7 dev lo
+		nexthop replace 9 group 5,3/6 backup 7 buckets 128
+		nexthop replace 8 group 7 buckets 64
+		nexthop replace 10 group none buckets 64
+	END
+	refused 'There is no next hop with this id: "5/77"' 'nexthop add 9 group 5/77'
+	shows "${groups}route add 10.9.0.0/16 nhid 9 fib 10
+		route show fib 10 exact 10.9.0.0/16" <<< '10.9.0.0/16 nhid 9 proto boot'
+}
+
 test_nexthop_change()
 {
 	shows $'nexthop replace id 7 via 10.9.9.9 dev lo\nnexthop show id 7' <<< 'id 7 via 10.9.9.9 dev lo routes 12'
@@ -410,6 +454,7 @@ test_metrics()
 		has('cgr_port_forward_packets_total{fib="10",port="if2010"}', 102)
 		has('cgr_nexthops{state="up"}', 2)
 		has('cgr_nexthops{state="dead"}', 1)
+		has('cgr_nexthops{state="linkdown"}', 0)
 		assert not any('fib="11"' in s and 'packets' in s for s in samples)
 	END
 	wrong 'OpenMetrics is text: for JSON say "-s fib show"' -j metrics

@@ -16,6 +16,8 @@
 #define ROUTES		4096
 #define NEXTHOPS	256
 #define DEV_OF_FIB	1000
+#define MEMBERS		8
+#define BUCKETS		64
 
 /* The routes of a FIB's draft are those of the FIB with this in its id. */
 #define DRAFT		0x40000000
@@ -26,6 +28,14 @@ struct nexthop {
 	int gw_len;
 	__u8 gw[16];
 	bool dead;
+	bool is_group;
+	__u32 buckets;
+	unsigned int nr_members;
+	struct {
+		__u32 id;
+		__u16 weight;
+		bool backup;
+	} member[MEMBERS];
 };
 
 struct route {
@@ -249,6 +259,31 @@ static struct nexthop *find_nexthop(__u32 id)
 	return NULL;
 }
 
+static void parse_group(struct nexthop *nh, const struct nlattr *group)
+{
+	const struct nlattr *nla = group + 1;
+	const char *end = (const char *)group + group->nla_len;
+	struct attrs a;
+
+	nh->is_group = true;
+	while ((const char *)nla < end) {
+		REQUIRE((nla->nla_type & NLA_TYPE_MASK) ==
+			MFIB_GROUP_A_MEMBER && nh->nr_members < MEMBERS);
+		fake_parse_nest(&a, nla);
+		nh->member[nh->nr_members].id =
+			fake_get_u32(a.tb[MFIB_MEMBER_A_ID]);
+		nh->member[nh->nr_members].weight = 1;
+		if (a.tb[MFIB_MEMBER_A_WEIGHT])
+			memcpy(&nh->member[nh->nr_members].weight,
+			       a.tb[MFIB_MEMBER_A_WEIGHT] + 1, sizeof(__u16));
+		nh->member[nh->nr_members].backup =
+			a.tb[MFIB_MEMBER_A_BACKUP];
+		nh->nr_members++;
+		nla = (const void *)((const char *)nla +
+				     NLA_ALIGN(nla->nla_len));
+	}
+}
+
 static void parse_nexthop(struct nexthop *nh, const struct attrs *a)
 {
 	const struct nlattr *gw = a->tb[MFIB_NEXTHOP_A_GATEWAY];
@@ -265,16 +300,26 @@ static void parse_nexthop(struct nexthop *nh, const struct attrs *a)
 		/* Gateways that end in 66 are dead. */
 		nh->dead = nh->gw[nh->gw_len - 1] == 0x66;
 	}
+	nh->buckets = BUCKETS;
+	if (a->tb[MFIB_NEXTHOP_A_BUCKETS])
+		nh->buckets = fake_get_u32(a->tb[MFIB_NEXTHOP_A_BUCKETS]);
+	if (a->tb[MFIB_NEXTHOP_A_GROUP])
+		parse_group(nh, a->tb[MFIB_NEXTHOP_A_GROUP]);
 }
 
 static int nexthop_new(const struct nlattr *nest)
 {
 	struct nexthop nh, *old;
 	struct attrs a;
+	unsigned int i;
 
 	fake_parse_nest(&a, nest);
 	parse_nexthop(&nh, &a);
-	REQUIRE(nh.id && nh.ifindex);
+	REQUIRE(nh.id && !nh.ifindex == nh.is_group);
+	for (i = 0; i < nh.nr_members; i++)
+		if (!find_nexthop(nh.member[i].id))
+			return fake_refuse(-ENOENT, a.tb[MFIB_NEXTHOP_A_GROUP],
+					   "There is no next hop with this id");
 	old = find_nexthop(nh.id);
 	if (old && !(fake_req->nlmsg_flags & NLM_F_REPLACE))
 		return fake_refuse(-EEXIST, a.tb[MFIB_NEXTHOP_A_ID],
@@ -301,17 +346,43 @@ static int nexthop_del(const struct nlattr *nest)
 	return 0;
 }
 
+/* The first member has all. */
+static void put_group(const struct nexthop *nh)
+{
+	struct nlattr *nest, *member;
+	unsigned int i;
+
+	fake_put_u32(MFIB_NEXTHOP_A_BUCKETS, nh->buckets);
+	nest = fake_put(MFIB_NEXTHOP_A_GROUP, NULL, 0);
+	for (i = 0; i < nh->nr_members; i++) {
+		member = fake_put(MFIB_GROUP_A_MEMBER, NULL, 0);
+		fake_put_u32(MFIB_MEMBER_A_ID, nh->member[i].id);
+		fake_put(MFIB_MEMBER_A_WEIGHT, &nh->member[i].weight,
+			 sizeof(nh->member[i].weight));
+		if (nh->member[i].backup)
+			fake_put(MFIB_MEMBER_A_BACKUP, NULL, 0);
+		fake_put_u32(MFIB_MEMBER_A_FLAGS,
+			     i ? MFIB_NEXTHOP_F_LINKDOWN : 0);
+		fake_put_u32(MFIB_MEMBER_A_BUCKETS, i ? 0 : nh->buckets);
+		fake_put_end(member);
+	}
+	fake_put_end(nest);
+}
+
 static void put_nexthop(int type, const struct nexthop *nh)
 {
 	struct nlattr *nest = fake_put(type, NULL, 0);
 
 	if (nh->id)
 		fake_put_u32(MFIB_NEXTHOP_A_ID, nh->id);
-	fake_put_u32(MFIB_NEXTHOP_A_IFINDEX, nh->ifindex);
+	if (nh->ifindex)
+		fake_put_u32(MFIB_NEXTHOP_A_IFINDEX, nh->ifindex);
 	if (nh->gw_len)
 		fake_put(MFIB_NEXTHOP_A_GATEWAY, nh->gw, nh->gw_len);
 	fake_put_u32(MFIB_NEXTHOP_A_FLAGS, nh->dead ? MFIB_NEXTHOP_F_DEAD : 0);
 	fake_put_u32(MFIB_NEXTHOP_A_ROUTES, 12);
+	if (nh->is_group && type == MFIB_A_NEXTHOP)
+		put_group(nh);
 	fake_put_end(nest);
 }
 

@@ -60,6 +60,22 @@ int attr_put_u8(struct nl_msg *msg, struct attr_map *map, int type, __u8 val,
 }
 
 /**
+ * attr_put_u16() - append an attribute of two bytes
+ * @msg: request
+ * @map: extended, or NULL
+ * @type: attribute type
+ * @val: payload
+ * @word: 1-based index of the word it comes from, 0 if it comes from none
+ *
+ * Return: 0 or -EMSGSIZE
+ */
+int attr_put_u16(struct nl_msg *msg, struct attr_map *map, int type, __u16 val,
+		 int word)
+{
+	return attr_put(msg, map, type, &val, sizeof(val), word);
+}
+
+/**
  * attr_put_u32() - append an attribute of four bytes
  * @msg: request
  * @map: extended, or NULL
@@ -143,6 +159,18 @@ static int get(const struct nlattr *attr, void *val, int size)
  * Return: 0, or -1 if it is too short.
  */
 int attr_get_u8(const struct nlattr *attr, __u8 *val)
+{
+	return get(attr, val, sizeof(*val));
+}
+
+/**
+ * attr_get_u16() - read a number of a reply
+ * @attr: attribute, or NULL
+ * @val: set, if there is one
+ *
+ * Return: 0, or -1 if it is too short.
+ */
+int attr_get_u16(const struct nlattr *attr, __u16 *val)
 {
 	return get(attr, val, sizeof(*val));
 }

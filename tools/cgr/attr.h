@@ -31,12 +31,15 @@ int attr_put(struct nl_msg *msg, struct attr_map *map, int type,
 	     const void *data, int len, int word);
 int attr_put_u8(struct nl_msg *msg, struct attr_map *map, int type, __u8 val,
 		int word);
+int attr_put_u16(struct nl_msg *msg, struct attr_map *map, int type, __u16 val,
+		 int word);
 int attr_put_u32(struct nl_msg *msg, struct attr_map *map, int type, __u32 val,
 		 int word);
 struct nlattr *attr_nest(struct nl_msg *msg, int type);
 void attr_nest_end(struct nl_msg *msg, struct attr_map *map,
 		   struct nlattr *nest, int word);
 int attr_get_u8(const struct nlattr *attr, __u8 *val);
+int attr_get_u16(const struct nlattr *attr, __u16 *val);
 int attr_get_u32(const struct nlattr *attr, __u32 *val);
 int attr_get_u64(const struct nlattr *attr, __u64 *val);
 int attr_map_word(const struct attr_map *map, __u32 offs);

@@ -125,8 +125,33 @@ int decode_nexthop(struct nlattr *nest, struct nexthop *nh)
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_IFINDEX], &nh->ifindex) ||
 	    get_addr(tb[MFIB_NEXTHOP_A_GATEWAY], &nh->family, nh->gateway) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_FLAGS], &nh->flags) ||
-	    attr_get_u32(tb[MFIB_NEXTHOP_A_ROUTES], &nh->routes))
+	    attr_get_u32(tb[MFIB_NEXTHOP_A_ROUTES], &nh->routes) ||
+	    attr_get_u32(tb[MFIB_NEXTHOP_A_BUCKETS], &nh->buckets))
 		return -1;
+	nh->group = tb[MFIB_NEXTHOP_A_GROUP];
+	return 0;
+}
+
+/**
+ * decode_member() - decode MFIB_GROUP_A_MEMBER
+ * @nest: attribute
+ * @member: set
+ *
+ * Return: 0, or -1 if it is malformed.
+ */
+int decode_member(struct nlattr *nest, struct member *member)
+{
+	struct nlattr *tb[MFIB_MEMBER_A_MAX + 1];
+
+	memset(member, 0, sizeof(*member));
+	if (nla_parse_nested(tb, MFIB_MEMBER_A_MAX, nest, NULL) ||
+	    !tb[MFIB_MEMBER_A_ID] ||
+	    attr_get_u32(tb[MFIB_MEMBER_A_ID], &member->id) ||
+	    attr_get_u16(tb[MFIB_MEMBER_A_WEIGHT], &member->weight) ||
+	    attr_get_u32(tb[MFIB_MEMBER_A_FLAGS], &member->flags) ||
+	    attr_get_u32(tb[MFIB_MEMBER_A_BUCKETS], &member->buckets))
+		return -1;
+	member->backup = tb[MFIB_MEMBER_A_BACKUP];
 	return 0;
 }
 

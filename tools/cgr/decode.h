@@ -85,13 +85,31 @@ struct port {
 };
 
 /**
- * struct nexthop - a next hop
+ * struct member - a member of a group
+ * @id: its id
+ * @weight: weight
+ * @backup: it is a backup
+ * @flags: MFIB_NEXTHOP_F_*
+ * @buckets: number of buckets it has
+ */
+struct member {
+	__u32 id;
+	__u16 weight;
+	bool backup;
+	__u32 flags;
+	__u32 buckets;
+};
+
+/**
+ * struct nexthop - a next hop, or a group
  * @id: its id, 0 if it has none
  * @ifindex: the device packets leave through, 0 if unknown
  * @family: of the gateway, AF_UNSPEC if there is none
  * @gateway: in network byte order
  * @flags: MFIB_NEXTHOP_F_*
  * @routes: number of routes that use it
+ * @buckets: number of buckets of a group, 0 if it is none
+ * @group: members of a group for decode_member(), part of the message
  */
 struct nexthop {
 	__u32 id;
@@ -100,6 +118,8 @@ struct nexthop {
 	__u8 gateway[16];
 	__u32 flags;
 	__u32 routes;
+	__u32 buckets;
+	struct nlattr *group;
 };
 
 /**
@@ -131,6 +151,7 @@ struct route {
 int decode_fib(struct nlattr *nest, struct fib *fib);
 int decode_port(struct nlattr *nest, struct port *port);
 int decode_nexthop(struct nlattr *nest, struct nexthop *nh);
+int decode_member(struct nlattr *nest, struct member *member);
 int decode_route(struct nlattr *nest, struct route *route);
 
 #endif /* CGR_DECODE_H */

@@ -144,15 +144,31 @@ static int check_nexthop(struct nlattr *attr,
 		return 0;
 	if (decode_nexthop(attr, &nh))
 		return -1;
-	if (!(nh.flags & MFIB_NEXTHOP_F_DEAD) || !nh.routes)
+	if (!nh.routes)
 		return 0;
-	f.dev = dev_name(&d->c->dev, nh.ifindex);
-	say(f.text, "next hop %u through %s is dead, and %u routes use it",
-	    nh.id, f.dev, nh.routes);
-	if (is_down(d, f.dev))
-		say(f.advice, "ip link set %s up", f.dev);
-	else
-		say(f.advice, "see dmesg, it says why");
+	if (nh.group) {
+		if (!(nh.flags & (MFIB_NEXTHOP_F_DEAD |
+				  MFIB_NEXTHOP_F_LINKDOWN)))
+			return 0;
+		say(f.text, "no member of group %u is up, and %u routes use it",
+		    nh.id, nh.routes);
+		say(f.advice, "cgr -d nexthop show %u", nh.id);
+	} else if (nh.flags & MFIB_NEXTHOP_F_DEAD) {
+		f.dev = dev_name(&d->c->dev, nh.ifindex);
+		say(f.text, "next hop %u through %s is dead, and %u routes use it",
+		    nh.id, f.dev, nh.routes);
+		if (is_down(d, f.dev))
+			say(f.advice, "ip link set %s up", f.dev);
+		else
+			say(f.advice, "see dmesg, it says why");
+	} else if (nh.flags & MFIB_NEXTHOP_F_LINKDOWN) {
+		f.dev = dev_name(&d->c->dev, nh.ifindex);
+		say(f.text, "next hop %u through %s has no carrier, and %u routes use it",
+		    nh.id, f.dev, nh.routes);
+		say(f.advice, "see to the link of %s", f.dev);
+	} else {
+		return 0;
+	}
 	report(d, &f);
 	return 0;
 }

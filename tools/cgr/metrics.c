@@ -32,6 +32,7 @@ struct metrics {
 	struct port_list ports;
 	unsigned int alive;
 	unsigned int dead;
+	unsigned int linkdown;
 };
 
 static int count_nexthop(struct nlattr *attr,
@@ -46,6 +47,8 @@ static int count_nexthop(struct nlattr *attr,
 		return -1;
 	if (nh.flags & MFIB_NEXTHOP_F_DEAD)
 		m->dead++;
+	else if (nh.flags & MFIB_NEXTHOP_F_LINKDOWN)
+		m->linkdown++;
 	else
 		m->alive++;
 	return 0;
@@ -201,9 +204,10 @@ static void put_all(struct metrics *m)
 	put_fibs(m);
 	put_counters(m, &fibs, m->fibs.nr);
 	put_counters(m, &ports, m->ports.nr);
-	describe(m, "nexthops", "", "gauge", "Next hops that have an id.");
+	describe(m, "nexthops", "", "gauge", "Next hops and groups that have an id.");
 	fprintf(m->f, "cgr_nexthops{state=\"up\"} %u\n", m->alive);
 	fprintf(m->f, "cgr_nexthops{state=\"dead\"} %u\n", m->dead);
+	fprintf(m->f, "cgr_nexthops{state=\"linkdown\"} %u\n", m->linkdown);
 	fputs("# EOF\n", m->f);
 }
 

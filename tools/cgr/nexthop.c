@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cgr nexthop: what routes point to.
+ * cgr nexthop: what routes point to, and groups of it.
  */
 #include "nexthop.h"
 
@@ -11,6 +11,7 @@
 #include "cgr.h"
 #include "decode.h"
 #include "event.h"
+#include "group.h"
 #include "object.h"
 #include "value.h"
 
@@ -18,6 +19,7 @@ struct nexthop_spec {
 	struct arg_num id;
 	struct arg_addr via;
 	struct arg_str dev;
+	struct group_spec group;
 };
 
 #define FIELD(name)	offsetof(struct nexthop_spec, name)
@@ -25,7 +27,10 @@ struct nexthop_spec {
 static const struct param add_params[] = {
 	{ "id", "ID", PARAM_REQUIRED | PARAM_POSITIONAL, 1, FIELD(id), arg_u32 },
 	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },
-	{ "dev", "DEV", PARAM_REQUIRED, 0, FIELD(dev), arg_ifname },
+	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },
+	{ "group", "MEMBERS", 0, 0, FIELD(group.members), arg_members },
+	{ "backup", "MEMBERS", 0, 0, FIELD(group.backups), arg_members },
+	{ "buckets", "NUMBER", 0, 1, FIELD(group.buckets), arg_u32 },
 	{ }
 };
 
@@ -61,21 +66,42 @@ static int nexthop_talk(struct cgr *c, const struct args *a,
 		if (spec->dev.word)
 			attr_put_u32(r.msg, &r.map, MFIB_NEXTHOP_A_IFINDEX,
 				     ifindex, spec->dev.word);
+		if (spec->group.members.word)
+			group_put(r.msg, &r.map, &spec->group);
 		attr_nest_end(r.msg, &r.map, nest, spec->id.word);
 	}
 	return request_talk(&r, c->nl.mfib, a, attr, c, &c->err) ?
 		CGR_KERNEL : CGR_OK;
 }
 
+/* A group, or not. */
+static int check_spec(struct args *a, const struct nexthop_spec *spec)
+{
+	const struct group_spec *group = &spec->group;
+	int more = group->backups.word ? group->backups.word :
+		   group->buckets.word;
+
+	if (!group->members.word && more)
+		return args_error(a, more, "\"%s\" is of a group: \"group MEMBERS\" is missing",
+				  a->words[more - 1]);
+	if (!group->members.word && !spec->dev.word)
+		return args_error(a, a->nr + 1, "dev DEV or group MEMBERS is missing");
+	more = spec->dev.word ? spec->dev.word : spec->via.word;
+	if (group->members.word && more)
+		return args_error(a, more, "a group has members, and not \"%s\": give that an id",
+				  a->words[more - 1]);
+	return 0;
+}
+
 static int nexthop_add(struct cgr *c, const struct cgr_cmd *cmd,
 		       struct args *a)
 {
 	struct nexthop_spec spec = { };
-	__u32 ifindex;
+	__u32 ifindex = 0;
 
-	if (args_parse(a, cmd->params, &spec))
+	if (args_parse(a, cmd->params, &spec) || check_spec(a, &spec))
 		return CGR_SYNTAX;
-	if (dev_find(&c->dev, &spec.dev, &ifindex, &c->err))
+	if (spec.dev.word && dev_find(&c->dev, &spec.dev, &ifindex, &c->err))
 		return CGR_SYNTAX;
 	return nexthop_talk(c, a, cmd, cmd->nlflags, &spec, ifindex,
 			    event_echo);
@@ -128,20 +154,40 @@ void nexthop_print(struct cgr *c, const struct nexthop *nh, int family)
 }
 
 /**
+ * nexthop_print_flags() - print the state of a next hop
+ * @c: context
+ * @flags: MFIB_NEXTHOP_F_*
+ * @backup: it is a backup
+ */
+void nexthop_print_flags(struct cgr *c, __u32 flags, bool backup)
+{
+	print_array(&c->out, "flags");
+	if (backup)
+		print_str(&c->out, PRINT_ANY, NULL, "%s", "backup");
+	if (flags & MFIB_NEXTHOP_F_DEAD)
+		print_str(&c->out, PRINT_ANY, NULL, "%s", "dead");
+	if (flags & MFIB_NEXTHOP_F_LINKDOWN)
+		print_str(&c->out, PRINT_ANY, NULL, "%s", "linkdown");
+	print_close(&c->out);
+}
+
+/**
  * nexthop_print_all() - print a next hop
  * @c: context; an object is open
  * @nh: next hop
+ *
+ * Return: 0, or -1 if it is malformed.
  */
-void nexthop_print_all(struct cgr *c, const struct nexthop *nh)
+int nexthop_print_all(struct cgr *c, const struct nexthop *nh)
 {
 	if (nh->id)
 		print_num(&c->out, PRINT_ANY, "id", "id %llu", nh->id);
+	if (nh->group && group_print(c, nh))
+		return -1;
 	nexthop_print(c, nh, AF_UNSPEC);
 	print_num(&c->out, PRINT_ANY, "routes", "routes %llu", nh->routes);
-	print_array(&c->out, "flags");
-	if (nh->flags & MFIB_NEXTHOP_F_DEAD)
-		print_str(&c->out, PRINT_ANY, NULL, "%s", "dead");
-	print_close(&c->out);
+	nexthop_print_flags(c, nh->flags, false);
+	return nh->group ? group_print_spread(c, nh) : 0;
 }
 
 static void print_brief(struct cgr *c, const struct nexthop *nh)
@@ -151,10 +197,10 @@ static void print_brief(struct cgr *c, const struct nexthop *nh)
 	if (nh->family != AF_UNSPEC)
 		inet_ntop(nh->family, nh->gateway, gateway, sizeof(gateway));
 	print_num(&c->out, PRINT_TEXT, NULL, "%-10llu", nh->id);
-	print_column(&c->out, "dev", 15, dev_name(&c->dev, nh->ifindex));
+	print_column(&c->out, "dev", 15,
+		     nh->group ? "group" : dev_name(&c->dev, nh->ifindex));
 	print_column(&c->out, "gateway", 0, gateway);
-	if (nh->flags & MFIB_NEXTHOP_F_DEAD)
-		print_str(&c->out, PRINT_TEXT, NULL, "%s", "dead");
+	nexthop_print_flags(c, nh->flags, false);
 }
 
 static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
@@ -162,6 +208,7 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 {
 	struct cgr *c = arg;
 	struct nexthop nh;
+	int ret;
 
 	if (nla_type(attr) != MFIB_A_NEXTHOP)
 		return 0;
@@ -173,10 +220,10 @@ static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		return 0;
 	}
 	print_object(&c->out, NULL);
-	nexthop_print_all(c, &nh);
+	ret = nexthop_print_all(c, &nh);
 	print_close(&c->out);
 	print_line_end(&c->out);
-	return 0;
+	return ret;
 }
 
 static int nexthop_show(struct cgr *c, const struct cgr_cmd *cmd,
@@ -190,18 +237,28 @@ static int nexthop_show(struct cgr *c, const struct cgr_cmd *cmd,
 			    show_one);
 }
 
+struct save {
+	struct cgr *c;
+	bool groups;
+};
+
 /* A command for a batch. */
 static int save_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 		    void *arg)
 {
-	struct cgr *c = arg;
+	struct save *save = arg;
+	struct cgr *c = save->c;
 	struct nexthop nh;
 
 	if (nla_type(attr) != MFIB_A_NEXTHOP)
 		return 0;
 	if (decode_nexthop(attr, &nh))
 		return -1;
+	if (save->groups != !!nh.group)
+		return 0;
 	print_num(&c->out, PRINT_TEXT, NULL, "nexthop replace %llu", nh.id);
+	if (nh.group && group_print(c, &nh))
+		return -1;
 	nexthop_print(c, &nh, AF_UNSPEC);
 	print_line_end(&c->out);
 	return 0;
@@ -210,11 +267,15 @@ static int save_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
 static int nexthop_save(struct cgr *c, const struct cgr_cmd *cmd,
 			struct args *a)
 {
-	const struct nexthop_spec all = { };
+	struct save save = { .c = c };
 
 	if (args_parse(a, cmd->params, NULL))
 		return CGR_SYNTAX;
-	return nexthop_talk(c, a, cmd, cmd->nlflags, &all, 0, save_one);
+	/* Members come before their groups. */
+	if (nexthop_dump(c, save_one, &save))
+		return CGR_KERNEL;
+	save.groups = true;
+	return nexthop_dump(c, save_one, &save) ? CGR_KERNEL : CGR_OK;
 }
 
 /**
@@ -255,6 +316,7 @@ static const struct cgr_cmd cmds[] = {
 
 static const char *const rules[] = {
 	"FAMILY := { inet | inet6 }",
+	"MEMBERS := { ID[,WEIGHT][/ID[,WEIGHT]]... | none }",
 	NULL
 };
 

@@ -2,13 +2,17 @@
 #ifndef CGR_NEXTHOP_H
 #define CGR_NEXTHOP_H
 
+#include <stdbool.h>
+#include <linux/types.h>
+
 struct cgr;
 struct nexthop;
 struct nlattr;
 struct nlmsghdr;
 
 void nexthop_print(struct cgr *c, const struct nexthop *nh, int family);
-void nexthop_print_all(struct cgr *c, const struct nexthop *nh);
+void nexthop_print_flags(struct cgr *c, __u32 flags, bool backup);
+int nexthop_print_all(struct cgr *c, const struct nexthop *nh);
 int nexthop_dump(struct cgr *c,
 		 int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
 			     void *arg),

@@ -118,6 +118,9 @@ static void print_flags(struct cgr *c, const struct route *route)
 	print_array(p, "flags");
 	if (route->has_nexthop && route->nexthop.flags & MFIB_NEXTHOP_F_DEAD)
 		print_str(p, PRINT_ANY, NULL, "%s", "dead");
+	if (route->has_nexthop &&
+	    route->nexthop.flags & MFIB_NEXTHOP_F_LINKDOWN)
+		print_str(p, PRINT_ANY, NULL, "%s", "linkdown");
 	if (!(route->flags & MFIB_ROUTE_F_ACTIVE))
 		print_str(p, PRINT_ANY, NULL, "%s", "inactive");
 	if (route->flags & MFIB_ROUTE_F_FOLLOWED)

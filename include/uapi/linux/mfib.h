@@ -47,9 +47,10 @@
  * @MFIB_CMD_FIB_DEL: delete a FIB, its routes and its device (%MFIB_A_FIB)
  * @MFIB_CMD_FIB_GET: one FIB by id (%MFIB_A_FIB), or dump all
  * @MFIB_CMD_PORT_GET: dump ports, of one FIB (%MFIB_A_FIB_ID) or of all
- * @MFIB_CMD_NEXTHOP_NEW: create or replace next hops (%MFIB_A_NEXTHOP, repeated)
- * @MFIB_CMD_NEXTHOP_DEL: delete next hops and the routes that use them
- *	(%MFIB_A_NEXTHOP, repeated)
+ * @MFIB_CMD_NEXTHOP_NEW: create or replace next hops and groups (%MFIB_A_NEXTHOP,
+ *	repeated)
+ * @MFIB_CMD_NEXTHOP_DEL: delete next hops, the routes that use them, and those of
+ *	groups that have no other members (%MFIB_A_NEXTHOP, repeated)
  * @MFIB_CMD_NEXTHOP_GET: one next hop by id (%MFIB_A_NEXTHOP), or dump all
  * @MFIB_CMD_ROUTE_NEW: create or replace routes of one FIB (%MFIB_A_FIB_ID,
  *	%MFIB_A_ROUTE, repeated)
@@ -70,7 +71,7 @@
  * @MFIB_CMD_PORT_DEL_NTF: notification: a port left (%MFIB_A_PORT)
  * @MFIB_CMD_NEXTHOP_NEW_NTF: notification: a next hop was created or
  *	replaced, died or came back to life (%MFIB_A_NEXTHOP, without an id if
- *	it is an anonymous one)
+ *	it is an anonymous one); a group also if a member of it did
  * @MFIB_CMD_NEXTHOP_DEL_NTF: notification: a next hop was deleted
  *	(%MFIB_A_NEXTHOP)
  * @MFIB_CMD_ROUTE_NEW_NTF: notification: a route was created or replaced, or
@@ -330,7 +331,15 @@ enum mfib_stat_attr {
 };
 
 /**
- * enum mfib_nexthop_attr - a next hop
+ * enum mfib_nexthop_attr - a next hop, or a group of them
+ *
+ * Next hops and groups have their ids in common, and routes use both alike. A
+ * group spreads the flows of its routes over its members: a hash of a packet
+ * (net.ipv4.fib_multipath_hash_policy and the like say of what) is one of so
+ * many buckets, and each bucket is a member's. Members get buckets in
+ * proportion to their weights, if they can be used; the others' buckets go to
+ * those who can, and no bucket moves that need not.
+ *
  * @MFIB_NEXTHOP_A_UNSPEC: unused
  * @MFIB_NEXTHOP_A_ID: u32, 1 or more; absent for the anonymous next hop of a
  *	route that was given with gateway and device
@@ -338,8 +347,12 @@ enum mfib_stat_attr {
  * @MFIB_NEXTHOP_A_GATEWAY: binary, network byte order: 4 bytes are an IPv4
  *	address, 16 bytes an IPv6 address, which serves IPv4 routes as well
  *	(RFC 8950); absent if destinations are on the link
- * @MFIB_NEXTHOP_A_FLAGS: u32, %MFIB_NEXTHOP_F_DEAD; output only
+ * @MFIB_NEXTHOP_A_FLAGS: u32, %MFIB_NEXTHOP_F_DEAD and others; output only
  * @MFIB_NEXTHOP_A_ROUTES: u32, number of routes that use it; output only
+ * @MFIB_NEXTHOP_A_GROUP: nest of &enum mfib_group_attr: this is a group, and has
+ *	neither device nor gateway. In output absent from the next hop of a route
+ * @MFIB_NEXTHOP_A_BUCKETS: u32, number of buckets of a group, 65536 at most, and no
+ *	fewer than its weights add up to; absent: the kernel decides
  */
 enum mfib_nexthop_attr {
 	MFIB_NEXTHOP_A_UNSPEC,
@@ -348,14 +361,59 @@ enum mfib_nexthop_attr {
 	MFIB_NEXTHOP_A_GATEWAY,
 	MFIB_NEXTHOP_A_FLAGS,
 	MFIB_NEXTHOP_A_ROUTES,
+	MFIB_NEXTHOP_A_GROUP,
+	MFIB_NEXTHOP_A_BUCKETS,
 
 	/* private: */
 	__MFIB_NEXTHOP_A_MAX,
 	MFIB_NEXTHOP_A_MAX = __MFIB_NEXTHOP_A_MAX - 1
 };
 
-/* The next hop's device is down: its routes yield to others of their prefix. */
+/**
+ * enum mfib_group_attr - the members of a group
+ * @MFIB_GROUP_A_UNSPEC: unused
+ * @MFIB_GROUP_A_MEMBER: nest of &enum mfib_member_attr; none or up to 64 of them
+ */
+enum mfib_group_attr {
+	MFIB_GROUP_A_UNSPEC,
+	MFIB_GROUP_A_MEMBER,
+
+	/* private: */
+	__MFIB_GROUP_A_MAX,
+	MFIB_GROUP_A_MAX = __MFIB_GROUP_A_MAX - 1
+};
+
+/**
+ * enum mfib_member_attr - a member of a group
+ * @MFIB_MEMBER_A_UNSPEC: unused
+ * @MFIB_MEMBER_A_ID: u32, id of a next hop that is no group
+ * @MFIB_MEMBER_A_WEIGHT: u16, 1 (if absent) to 256
+ * @MFIB_MEMBER_A_BACKUP: flag: it gets buckets only as long as no other member can
+ *	be used
+ * @MFIB_MEMBER_A_FLAGS: u32, those of the next hop; output only
+ * @MFIB_MEMBER_A_BUCKETS: u32, number of buckets it has; output only
+ */
+enum mfib_member_attr {
+	MFIB_MEMBER_A_UNSPEC,
+	MFIB_MEMBER_A_ID,
+	MFIB_MEMBER_A_WEIGHT,
+	MFIB_MEMBER_A_BACKUP,
+	MFIB_MEMBER_A_FLAGS,
+	MFIB_MEMBER_A_BUCKETS,
+
+	/* private: */
+	__MFIB_MEMBER_A_MAX,
+	MFIB_MEMBER_A_MAX = __MFIB_MEMBER_A_MAX - 1
+};
+
+/* The next hop's device is down, or that of all members of a group: its routes
+ * yield to others of their prefix.
+ */
 #define MFIB_NEXTHOP_F_DEAD		(1U << 0)
+/* The next hop's device has no carrier, or no member of a group is up: its
+ * routes yield to others of their prefix, and forward if there are none.
+ */
+#define MFIB_NEXTHOP_F_LINKDOWN		(1U << 1)
 
 /**
  * enum mfib_route_attr - a route

@@ -4,6 +4,7 @@ import errno
 import ipaddress
 import re
 import socket
+import struct
 
 import genl
 import rtnl
@@ -40,6 +41,26 @@ def via(addr=None, dev=None, ifindex=None, nhid=None):
         ifindex = socket.if_nametoindex(dev)
     if ifindex is not None:
         attrs += attr(MFIB_NEXTHOP_A_IFINDEX, ifindex)
+    return attrs
+
+
+def member(nhid, weight=None, backup=False):
+    """One MFIB_GROUP_A_MEMBER."""
+    attrs = attr(MFIB_MEMBER_A_ID, nhid)
+    if weight is not None:
+        attrs += attr(MFIB_MEMBER_A_WEIGHT, struct.pack('H', weight))
+    if backup:
+        attrs += attr(MFIB_MEMBER_A_BACKUP, b'')
+    return nest(MFIB_GROUP_A_MEMBER, attrs)
+
+
+def group(nhid, *members, buckets=None):
+    """The contents of a group; a member is an id, or of member()."""
+    attrs = attr(MFIB_NEXTHOP_A_ID, nhid)
+    attrs += nest(MFIB_NEXTHOP_A_GROUP,
+                  *(member(x) if isinstance(x, int) else x for x in members))
+    if buckets is not None:
+        attrs += attr(MFIB_NEXTHOP_A_BUCKETS, buckets)
     return attrs
 
 
@@ -142,6 +163,13 @@ class Mfib(genl.Family):
         return {kind: value if kind == MFIB_NEXTHOP_A_GATEWAY else
                 number(value) for kind, value in values.items()}
 
+    def group(self, nhid):
+        """A group as {'id': ..., 'members': {id: {...}}}."""
+        (_, attrs), = self.request(MFIB_CMD_NEXTHOP_GET, 0,
+                                   nest(MFIB_A_NEXTHOP,
+                                        attr(MFIB_NEXTHOP_A_ID, nhid)))
+        return decode_group(dict(attrs)[MFIB_A_NEXTHOP])
+
     def nexthops(self):
         """{id: {attribute: value}} of all named next hops."""
         result = {}
@@ -206,7 +234,8 @@ def decode(payload):
         result['generation'] = number(values[MFIB_ROUTE_A_GENERATION])
     if MFIB_ROUTE_A_NEXTHOP in values:
         hop = dict(genl.parse(values[MFIB_ROUTE_A_NEXTHOP]))
-        result['ifindex'] = number(hop[MFIB_NEXTHOP_A_IFINDEX])
+        if MFIB_NEXTHOP_A_IFINDEX in hop:
+            result['ifindex'] = number(hop[MFIB_NEXTHOP_A_IFINDEX])
         result['dead'] = bool(number(hop[MFIB_NEXTHOP_A_FLAGS]) & 1)
         if MFIB_NEXTHOP_A_GATEWAY in hop:
             result['via'] = str(ipaddress.ip_address(
@@ -214,6 +243,27 @@ def decode(payload):
         if MFIB_NEXTHOP_A_ID in hop:
             result['nhid'] = number(hop[MFIB_NEXTHOP_A_ID])
     return result
+
+
+def decode_group(payload):
+    """A group as {'id': 9, 'members': {1: {'weight': 1, ...}}, ...}."""
+    values = dict(genl.parse(payload))
+    members = {}
+    for _, nested in genl.parse(values[MFIB_NEXTHOP_A_GROUP]):
+        hop = dict(genl.parse(nested))
+        members[number(hop[MFIB_MEMBER_A_ID])] = {
+            'weight': number(hop[MFIB_MEMBER_A_WEIGHT]),
+            'backup': MFIB_MEMBER_A_BACKUP in hop,
+            'flags': number(hop[MFIB_MEMBER_A_FLAGS]),
+            'buckets': number(hop[MFIB_MEMBER_A_BUCKETS]),
+        }
+    return {
+        'id': number(values[MFIB_NEXTHOP_A_ID]),
+        'flags': number(values[MFIB_NEXTHOP_A_FLAGS]),
+        'routes': number(values[MFIB_NEXTHOP_A_ROUTES]),
+        'buckets': number(values[MFIB_NEXTHOP_A_BUCKETS]),
+        'members': members,
+    }
 
 
 def bed(fib=10, *ports, r=None):

@@ -6,40 +6,7 @@
 # shellcheck source-path=SCRIPTDIR disable=SC2086,SC2317 # no name here has a space; run_tests calls all
 . "$(dirname "$0")/topology.sh"
 
-# Two more hosts in FIB 10, each with all of 192.0.2.0/24 and 2001:db8:cc::/48, told apart by their time to live. b10
-# has them as well.
-setup()
-{
-	local n
-
-	topology_up 10
-	ip -n "b10-$$" -batch - <<- END
-		route add local 192.0.2.0/24 dev lo
-		route add local 2001:db8:cc::/48 dev lo
-	END
-	for n in 3 4; do
-		ns_add h$n
-		at h$n bash -c "set_sysctl net.ipv4.ip_default_ttl=${n}1 net.ipv6.conf.default.hop_limit=${n}1 net.ipv6.conf.default.accept_dad=0"
-		ip link add h${n}r type veth peer name e0 netns "h$n-$$"
-		ip -n "h$n-$$" -batch - <<- END
-			link set e0 up
-			address add 10.$n.0.2/24 dev e0
-			address add 2001:db8:$n::2/64 dev e0 nodad
-			address add fe80::b/64 dev e0 nodad
-			route add local 192.0.2.0/24 dev lo
-			route add local 2001:db8:cc::/48 dev lo
-			route add default via 10.$n.0.1
-			route add default via 2001:db8:$n::1
-		END
-		ip -batch - <<- END
-			link set h${n}r master fib10
-			link set h${n}r up
-			address add 10.$n.0.1/24 dev h${n}r
-			address add 2001:db8:$n::1/64 dev h${n}r nodad
-		END
-		set_sysctl net.ipv6.conf.h${n}r.keep_addr_on_down=1
-	done
-}
+setup() { topology_up 10; twins_up 10 3 4; }
 
 # path HOST: wanted is that a10's packets end there, in both families
 path()

@@ -128,6 +128,41 @@ topology_up()
 	done
 }
 
+# twins_up FIB N...: more hosts hN of a FIB, each with all of 192.0.2.0/24 and 2001:db8:cc::/48, told apart by the time to live of what
+# they answer, N0 where a10 sees it. b10 has those addresses as well, and 63.
+twins_up()
+{
+	local fib=$1 n
+
+	shift
+	ip -n "b$fib-$$" -batch - <<- END
+		route add local 192.0.2.0/24 dev lo
+		route add local 2001:db8:cc::/48 dev lo
+	END
+	for n; do
+		ns_add "h$n"
+		at "h$n" bash -c "set_sysctl net.ipv4.ip_default_ttl=${n}1 net.ipv6.conf.default.hop_limit=${n}1 net.ipv6.conf.default.accept_dad=0"
+		ip link add "h${n}r" type veth peer name e0 netns "h$n-$$"
+		ip -n "h$n-$$" -batch - <<- END
+			link set e0 up
+			address add 10.$n.0.2/24 dev e0
+			address add 2001:db8:$n::2/64 dev e0 nodad
+			address add fe80::b/64 dev e0 nodad
+			route add local 192.0.2.0/24 dev lo
+			route add local 2001:db8:cc::/48 dev lo
+			route add default via 10.$n.0.1
+			route add default via 2001:db8:$n::1
+		END
+		ip -batch - <<- END
+			link set h${n}r master fib$fib
+			link set h${n}r up
+			address add 10.$n.0.1/24 dev h${n}r
+			address add 2001:db8:$n::1/64 dev h${n}r nodad
+		END
+		set_sysctl "net.ipv6.conf.h${n}r.keep_addr_on_down=1"
+	done
+}
+
 # is_ready FIB: local sockets can use it
 is_ready() { cgr route get 10.2.0.2 fib "$1" && cgr route get 2001:db8:1::1 fib "$1" && ping -q -c 1 -W 1 -I "fib$1" 2001:db8:2::2; }
 
