@@ -176,6 +176,25 @@ sed 's/^/   /' /tmp/udp
 expect 'no packet is lost' $status 'as above'
 equal 'the new way' '198.51.100.0/25' "$(cgr -j route get 198.51.100.7 fib 10 | json 'v[0]["prefix"]')"
 
+title 'A link of customer A fails, and a backup takes over'
+# what goes through A2 becomes a group's, with A1 as its backup
+cgr -batch - <<- END
+	nexthop add 5001 group 2 backup 1
+	nexthop add 5002 group 302 backup 301
+	route replace 198.51.100.0/25 nhid 5001 fib 10
+	route replace 2001:db8:ff::/64 nhid 5002 fib 10
+END
+./traffic.py udp 10 $rate A-near,A-far,198.51.100.7 A-near,A-far,2001:db8:ff::7 > /tmp/udp &
+traffic=$!
+sleep 3
+show ip -n A-far link set e2 down
+wait $traffic
+sed 's/^/   /' /tmp/udp
+[ "$(grep -c 'lost ' /tmp/udp)" -eq 2 ] && ! grep -q 'lost [0-9][0-9][0-9]' /tmp/udp
+expect "of each flow, less than 100 packets are lost, which is half a second" $? 'as above'
+show cgr -d nexthop show 5001
+equal 'whose the flows are now' '0 64' "$(cgr -j nexthop show 5001 | json '*(m["buckets"] for m in v[0]["group"])')"
+
 title 'What was counted'
 show cgr -s fib show
 show cgr -s port show fib 10

@@ -175,6 +175,30 @@ def nexthop_new_replace_delete():
     b.sweep(lambda: b.m.nexthop_del(4), again)
 
 
+@test
+def group_new_replace_delete():
+    b = Bench('p1', 'p2')
+    for n in 1, 2:
+        b.look.nexthop_new(via(dev=f'p{n}', nhid=n))
+    b.sweep(lambda: b.m.nexthop_new(group(9, 1, member(2, 200), buckets=4096)),
+            lambda: b.look.nexthop_del(9))
+    b.look.nexthop_new(group(9, 1))
+    b.sweep(lambda: b.m.route_new(10, route('11.0.0.0/8', via(nhid=9))),
+            lambda: b.look.route_del(10, route('11.0.0.0/8')))
+    b.look.route_new(10, route('11.0.0.0/8', via(nhid=9)))
+    b.look.route_new(10, route('2001:db8::/32', via(nhid=9)))
+    # which lets the member that is new be used by both families
+    b.sweep(lambda: b.m.nexthop_new(group(9, 1, 2), flags=CHANGE),
+            lambda: b.look.nexthop_new(group(9, 1), flags=CHANGE))
+    b.look.nexthop_new(group(9, 1, 2), flags=CHANGE)
+
+    def again():
+        b.look.nexthop_new(via(dev='p2', nhid=2))
+        b.look.nexthop_new(group(9, 1, 2), flags=CHANGE)
+
+    b.sweep(lambda: b.m.nexthop_del(2), again)
+
+
 def some_routes():
     """Of each kind, as arguments of route()."""
     return [

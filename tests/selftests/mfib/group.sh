@@ -97,6 +97,24 @@ test_members_share_by_weight()
 # stays HOST BEFORE NOW: no flow left a host
 stays() { diff <(grep " $1$" <<< "$2") <(grep -F "$(grep " $1$" <<< "$2" | cut -d' ' -f1 | sed 's/$/ /')" <<< "$3"); }
 
+test_replacing_a_group_moves_only_flows_that_must()
+{
+	local before now
+
+	before=$(spread)
+	finally cgr nexthop replace 9 group 3/4 backup 2
+	finally cgr nexthop replace 69 group 63/64 backup 62
+	cgr nexthop replace 9 group 4/3
+	cgr nexthop replace 69 group 64/63 backup 62
+	same "$before" "$(spread)"
+	# who joins gets flows of the others, who keep what is left to them
+	cgr nexthop replace 9 group 2/4/3
+	cgr nexthop replace 69 group 64/62/63
+	now=$(spread)
+	contains "$now" b10
+	same "$(grep -v b10 <<< "$now")" "$(grep -F "$(grep -v b10 <<< "$now" | cut -d' ' -f1 | sed 's/$/ /')" <<< "$before")"
+}
+
 test_only_the_flows_of_who_goes_down_move()
 {
 	local before now

@@ -111,8 +111,9 @@ class Target(fuzz.Target):
             return [('fib', [('id', self.any_fib(x))])]
         n = x.choice((1, 1, 1, 2, 5, 30)) if name in CHANGES else 1
         if name == 'nexthop-new':
-            return [('nexthop', [('id', self.any_hop(x))] +
-                     self.any_way(x)) for _ in range(n)]
+            return [('nexthop', [('id', self.any_hop(x))] + (
+                self.any_group(x) if x.random() < .25 else self.any_way(x)))
+                    for _ in range(n)]
         if name.startswith('nexthop'):
             return [('nexthop', [('id', self.any_hop(x))]) for _ in range(n)]
         if name.startswith('draft'):
@@ -171,6 +172,28 @@ class Target(fuzz.Target):
         return x.choice((x.randrange(1, 30), 0xffffffff,
                          x.randrange(1, 1 << 32)))
 
+    def any_group(self, x):
+        """Members, most of them of one FIB."""
+        fib = x.choice(list(self.model.ports.values()) or [0])
+        inside = [hop for hop, each in self.model.hops.items()
+                  if each.members is None and
+                  self.model.ports.get(each.ifindex) == fib]
+        x.shuffle(inside)
+        inside = inside[:x.choice((0, 1, 2, 3, 5))]
+        if x.random() < .1:
+            inside.append(self.any_hop(x))
+        members = []
+        for hop in inside:
+            one = [('id', hop)]
+            if x.random() < .5:
+                one.append(('weight', x.choice((1, 2, 7, 256))))
+            if x.random() < .2:
+                one.append(('backup', None))
+            members.append(('member', one))
+        return [('group', members)] + (
+            [('buckets', x.choice((1, 64, 1000, 65536)))]
+            if x.random() < .2 else [])
+
     def any_way(self, x, fib=None):
         """A device, of the FIB if there is one, and perhaps a gateway."""
         inside = [port for port, of in self.model.ports.items() if of == fib]
@@ -206,7 +229,10 @@ class Target(fuzz.Target):
         elif x.random() < .02:
             items.append(('type', x.randrange(256)))
         inside = [hop for hop, each in self.model.hops.items()
-                  if self.model.ports.get(each.ifindex) == fib]
+                  if self.model.ports.get(each.ifindex) == fib or
+                  each.members and all(
+                      self.model.ports.get(self.model.hops[member].ifindex)
+                      == fib for member in each.members)]
         if inside and x.random() < .5:
             hop = [('id', x.choice(inside))]
         elif x.random() < .04:
@@ -304,7 +330,8 @@ class Target(fuzz.Target):
         if not self.model.prefix(inner) or 'fib-id' not in tb:
             return INVALID, None
         of = self.model.table(tb)
-        if not of:
+        # only the socket that began a draft has it
+        if not of or 'draft' in tb and request.weak:
             return {errno.ENOENT}, None
         return act(request.flags, of, inner)
 
@@ -388,11 +415,13 @@ class Target(fuzz.Target):
 
     def settle(self):
         """The devices that mfib chose for gateways become known."""
-        for fib, (dst, plen), metric, route in self.model.every_route():
-            if route.via and route.via[0] is None:
-                got = self.m.route(fib, f'{ipaddress.ip_address(dst)}/{plen}',
+        for of, (dst, plen), metric, known in self.model.every_route():
+            # those of a draft do when it is committed
+            if known.via and known.via[0] is None and not of.of:
+                got = self.m.route(of.id,
+                                   f'{ipaddress.ip_address(dst)}/{plen}',
                                    metric=metric)
-                route.via = got['ifindex'], route.via[1]
+                known.via = got['ifindex'], known.via[1]
 
     def check(self):
         self.model.check(self.m)

@@ -63,11 +63,13 @@ def is_unicast(addr):
 
 
 class Hop:
-    """A named next hop; has6 is that a route of IPv6 used it once."""
+    """A named next hop; has6 is that a route of IPv6 used it once. A group has
+    members, {id: (weight, whether it is a backup)}."""
 
-    def __init__(self, ifindex, gateway):
+    def __init__(self, ifindex=None, gateway=None, members=None):
         self.ifindex = ifindex
         self.gateway = gateway
+        self.members = members
         self.has6 = False
 
 
@@ -182,8 +184,18 @@ class Model:
         self.devices.discard(device)
         self.ports = {port: of for port, of in self.ports.items()
                       if of != fib}
-        self.hops = {hop: each for hop, each in self.hops.items()
-                     if each.ifindex != device}
+        for hop, each in list(self.hops.items()):
+            if device is not None and each.ifindex == device:
+                self.delete_hop(hop)
+
+    def delete_hop(self, hop):
+        """A next hop leaves its groups, and takes routes along."""
+        del self.hops[hop]
+        for each in self.hops.values():
+            if each.members:
+                each.members.pop(hop, None)
+        self.drop(lambda route: route.hop and (
+            route.hop == hop or self.hops[route.hop].members == {}))
 
     def fib_get(self, _, tb):
         return self.named_fib(tb), None
@@ -216,20 +228,24 @@ class Model:
     def nexthop_new(self, flags, tb):
         gateway, ifindex = tb.get('gateway'), tb.get('ifindex')
         known = self.hops.get(tb.get('id'))
-        if 'id' not in tb or ifindex is None:
+        if 'id' not in tb:
             return INVALID, None
         if known and not flags & NLM_F_REPLACE:
             return fails(errno.EEXIST), None
         if not known and not flags & NLM_F_CREATE:
             return fails(errno.ENOENT), None
+        if 'group' in tb:
+            return self.group_new(tb, known)
+        if ifindex is None or 'buckets' in tb or \
+                known and known.members is not None:
+            return INVALID, None
         if gateway is not None and len(gateway) not in WIDTH:
             return INVALID, None
         if ifindex not in self.devices:
             return fails(errno.ENODEV), None
-        if known and known.ifindex != ifindex and self.users(tb['id']):
-            master = self.ports.get(known.ifindex)
-            if master is None or self.ports.get(ifindex) != master:
-                return fails(errno.EXDEV), None
+        if known and self.in_use(tb['id']) and \
+                not self.may_move(known.ifindex, ifindex):
+            return fails(errno.EXDEV), None
         if known and known.has6 and gateway and len(gateway) == 4:
             return INVALID, None
 
@@ -241,11 +257,68 @@ class Model:
 
         return self.check_hop(ifindex, gateway), apply
 
+    def may_move(self, here, there):
+        """Whether routes may lead through another device instead."""
+        master = self.ports.get(here)
+        return here == there or \
+            master is not None and self.ports.get(there) == master
+
+    def group_new(self, tb, known):
+        if 'ifindex' in tb or 'gateway' in tb or \
+                known and known.members is None:
+            return INVALID, None
+        entries = []
+        for _, nest in tb['group']:
+            one = dict(nest)
+            if 'id' not in one:
+                return INVALID, None
+            if one['id'] not in self.hops:
+                return fails(errno.ENOENT), None
+            if len(entries) == 64:
+                return fails(errno.E2BIG), None
+            entries.append((one['id'], one.get('weight', 1), 'backup' in one))
+        hops = [self.hops[entry[0]] for entry in entries]
+        if known and self.users(tb['id']):
+            if not entries:
+                return INVALID, None
+            here = self.hops[next(iter(known.members))].ifindex
+            if not all(hop.members is not None or
+                       self.may_move(here, hop.ifindex) for hop in hops):
+                return fails(errno.EXDEV), None
+        members = {hop: (weight, backup) for hop, weight, backup in entries}
+        if len(members) < len(entries) or \
+                any(hop.members is not None for hop in hops) or \
+                tb.get('buckets', 1 << 16) < sum(x[1] for x in entries):
+            return INVALID, None
+        if known and known.has6 and not self.enable6(hops):
+            return INVALID, None
+
+        def apply():
+            self.hops.setdefault(tb['id'], Hop()).members = members
+
+        return GOOD, apply
+
+    @staticmethod
+    def enable6(hops):
+        """Routes of IPv6 are to use next hops, one after the other."""
+        for hop in hops:
+            if hop.gateway and len(hop.gateway) == 4:
+                return False
+            hop.has6 = True
+        return True
+
     def users(self, hop):
         return sum(route.hop == hop for *_, route in self.every_route())
 
+    def in_use(self, hop):
+        """Also through a group."""
+        return self.users(hop) or any(
+            hop in (each.members or {}) and self.users(group)
+            for group, each in self.hops.items())
+
     def named_hop(self, tb):
-        if 'id' not in tb or 'ifindex' in tb or 'gateway' in tb:
+        if 'id' not in tb or {'ifindex', 'gateway', 'group',
+                              'buckets'} & set(tb):
             return INVALID
         return GOOD if tb['id'] in self.hops else fails(errno.ENOENT)
 
@@ -253,11 +326,7 @@ class Model:
         return self.named_hop(tb), None
 
     def nexthop_del(self, _, tb):
-        def apply():
-            self.drop(lambda route: route.hop == tb['id'])
-            del self.hops[tb['id']]
-
-        return self.named_hop(tb), apply
+        return self.named_hop(tb), lambda: self.delete_hop(tb['id'])
 
     @staticmethod
     def prefix(tb):
@@ -300,6 +369,8 @@ class Model:
     def use_hop(self, fib, hop, prefix, route):
         """How the use of a next hop may end; puts it into the route."""
         ifindex, gateway = hop.get('ifindex'), hop.get('gateway')
+        if 'group' in hop or 'buckets' in hop:
+            return INVALID
         if 'id' in hop:
             known = self.hops.get(hop['id'])
             if ifindex is not None or gateway is not None:
@@ -308,6 +379,8 @@ class Model:
                 return fails(errno.ENOENT)
             ifindex, gateway = known.ifindex, known.gateway
             route.hop = hop['id']
+            if known.members is not None:
+                return self.use_group(fib, known, prefix)
         elif gateway is not None and len(gateway) not in WIDTH:
             return INVALID
         elif ifindex is None and gateway is None:
@@ -331,6 +404,18 @@ class Model:
             ends = ends | fails(errno.ENETUNREACH, errno.EXDEV)
         return ends
 
+    def use_group(self, fib, group, prefix):
+        hops = [self.hops[member] for member in group.members]
+        if not hops:
+            return INVALID
+        if any(self.ports.get(hop.ifindex) != fib for hop in hops):
+            return fails(errno.EXDEV)
+        if len(prefix[0]) == 16 and not group.has6:
+            group.has6 = self.enable6(hops)
+            if not group.has6:
+                return INVALID
+        return GOOD
+
     def which(self, tb, stale=False):
         """A function that says whether (metric, route) is meant, None if the
         request is wrong."""
@@ -340,7 +425,9 @@ class Model:
         if hop is not None:
             hop = dict(hop)
             gateway = hop.get('gateway')
-            if not hop or gateway is not None and len(gateway) not in WIDTH:
+            if not hop or gateway is not None and \
+                    len(gateway) not in WIDTH or \
+                    'group' in hop or 'buckets' in hop:
                 return None
 
         def matches(metric, route):
@@ -359,7 +446,8 @@ class Model:
                 self.hops[route.hop].ifindex, self.hops[route.hop].gateway)
             return hop.get('id', route.hop) == route.hop and \
                 hop.get('gateway', gateway) == gateway and \
-                ifindex in (hop.get('ifindex', ifindex), None)
+                (hop.get('ifindex', ifindex) == ifindex or
+                 ifindex is None and not route.hop)
 
         return matches
 
@@ -471,6 +559,12 @@ class Model:
         self.drop(lambda route: route.hop in gone)
         self.hops = {hop: each for hop, each in self.hops.items()
                      if hop in hops}
+        for hop, each in self.hops.items():
+            if each.members is not None:
+                left = m.group(hop)['members']
+                same(set(left) - set(each.members), set(), 'new members')
+                each.members = {member: how for member, how in
+                                each.members.items() if member in left}
         left = {(fib, dst, plen, metric)
                 for fib, dst, plen, metric, _ in routes(m)}
         for of, prefix, metric, route in list(self.every_route()):
@@ -501,10 +595,17 @@ class Model:
         same(wanted, {}, 'routes that are missing')
         for hop, values in hops.items():
             known = self.hops[hop]
-            same((number(values[MFIB_NEXTHOP_A_IFINDEX]),
+            ifindex = values.get(MFIB_NEXTHOP_A_IFINDEX)
+            same((ifindex and number(ifindex),
                   values.get(MFIB_NEXTHOP_A_GATEWAY),
-                  number(values[MFIB_NEXTHOP_A_ROUTES])),
-                 (known.ifindex, known.gateway, uses[hop]), f'next hop {hop}')
+                  number(values[MFIB_NEXTHOP_A_ROUTES]),
+                  MFIB_NEXTHOP_A_GROUP in values),
+                 (known.ifindex, known.gateway, uses[hop],
+                  known.members is not None), f'next hop {hop}')
+            if known.members is not None:
+                same([(member, (how['weight'], how['backup'])) for member, how
+                      in m.group(hop)['members'].items()],
+                     list(known.members.items()), f'members of {hop}')
         for fib, values in fibs.items():
             same(number(values[MFIB_FIB_A_MAX_ROUTES]), self.fibs[fib].most,
                  f'limit of FIB {fib}')
