@@ -55,7 +55,8 @@ int arg_members(struct args *a, __unused const struct param *p, void *field)
 					  GROUP_MEMBERS_MAX);
 		if (parse_member(s, len, &arg->member[arg->nr].id,
 				 &arg->member[arg->nr].weight))
-			return args_error(a, a->pos, "\"%s\" is neither ID[,WEIGHT][/ID[,WEIGHT]]... nor none",
+			return args_error(a, a->pos,
+					  "\"%s\" is neither ID[,WEIGHT][/ID[,WEIGHT]]... nor none",
 					  word);
 		arg->nr++;
 		if (!s[len])
