@@ -67,6 +67,15 @@ static void join(struct mfib_group *group)
 	}
 }
 
+/* Who is in no group any more is not asked for. */
+static void forget_state(struct mfib_nexthop *nh)
+{
+	if (!nh->unresolved || !hlist_empty(&nh->member_of))
+		return;
+	nh->unresolved = false;
+	mfib_notify_nexthop(nh);
+}
+
 static void part(struct mfib_group *group)
 {
 	u32 i;
@@ -74,6 +83,15 @@ static void part(struct mfib_group *group)
 	for (i = 0; i < group->n; i++)
 		if (hop_of(&group->member[i]))
 			hlist_del(&group->member[i].of);
+}
+
+static void forget_states(struct mfib_group *group)
+{
+	u32 i;
+
+	for (i = 0; i < group->n; i++)
+		if (hop_of(&group->member[i]))
+			forget_state(hop_of(&group->member[i]));
 }
 
 /* Bucket by bucket as in @old, as far as its members are in @group. */
@@ -223,6 +241,7 @@ int mfib_group_create(struct mfib_net *mnet, u32 id,
 		kfree(nh);
 		return err;
 	}
+	hlist_add_head(&nh->by_dev, &mnet->groups);
 	join(group);
 	spread(nh, group);
 	rcu_assign_pointer(nh->group, group);
@@ -288,8 +307,9 @@ int mfib_group_replace(struct mfib_nexthop *nh,
 	part(old);
 	join(new);
 	rcu_assign_pointer(nh->group, new);
-	kvfree_rcu(old, rcu);
 	mfib_notify_nexthop(nh);
+	forget_states(old);
+	kvfree_rcu(old, rcu);
 	return 0;
 }
 
@@ -321,6 +341,7 @@ int mfib_group_enable(struct mfib_nexthop *nh, enum mfib_family family,
 void mfib_group_release(struct mfib_nexthop *nh)
 {
 	part(contents(nh));
+	forget_states(contents(nh));
 }
 
 /**
@@ -440,6 +461,7 @@ bool mfib_groups_leave(struct mfib_nexthop *member, bool with_routes)
 		update(nh);
 		emptied |= mfib_group_is_empty(nh);
 	}
+	forget_state(member);
 	return emptied;
 }
 

@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "draft.h"
+#include "neigh.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -26,6 +27,9 @@ static int __init mfib_init(void)
 	err = mfib_dev_setup();
 	if (err)
 		goto err_dev;
+	err = mfib_neigh_setup();
+	if (err)
+		goto err_neigh;
 	err = mfib_drafts_setup();
 	if (err)
 		goto err_drafts;
@@ -37,6 +41,8 @@ static int __init mfib_init(void)
 err_nl:
 	mfib_drafts_teardown();
 err_drafts:
+	mfib_neigh_teardown();
+err_neigh:
 	mfib_dev_teardown();
 err_dev:
 	mfib_net_teardown();
@@ -50,6 +56,7 @@ static void __exit mfib_exit(void)
 {
 	mfib_nl_teardown();
 	mfib_drafts_teardown();
+	mfib_neigh_teardown();
 	mfib_dev_teardown();
 	mfib_net_teardown();
 	/* Callbacks queue the last trees to be freed. */

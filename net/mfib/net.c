@@ -9,6 +9,7 @@
 #include "follow.h"
 #include "info.h"
 #include "ktable.h"
+#include "neigh.h"
 #include "nexthop.h"
 #include "notify.h"
 
@@ -66,6 +67,7 @@ static int __net_init init_net_ns(struct net *net)
 	if (err)
 		goto err_infos;
 	mfib_devs_setup(mnet);
+	mfib_neigh_net_setup(mnet);
 	mfib_ktable_setup(mnet);
 	err = mfib_follow_setup(mnet);
 	if (err)
@@ -88,6 +90,7 @@ static void __net_exit exit_net_ns(struct net *net)
 
 	mfib_follow_teardown(mnet);
 	mfib_devs_teardown(mnet);
+	mfib_neigh_net_teardown(mnet);
 	mfib_lock(mnet);
 	xa_for_each(&mnet->fibs, id, fib)
 		mfib_fib_release(fib, MFIB_HELD_BY_ADMIN);

@@ -32,13 +32,16 @@ struct sk_buff;
  * @fibs: FIBs by id; read under RCU as well
  * @nexthops: named next hops by id
  * @nexthops_shared: anonymous next hops by what they are
- * @nexthops_by_dev: all next hops, by interface index
+ * @nexthops_by_dev: all next hops but groups, by interface index
+ * @groups: groups of next hops
  * @infos: what routes share, by what it is
  * @info_ids: indices in use
  * @info_dir: what routes share, by index; read by the datapath
  * @alias_sets: prefixes with more than one route
  * @revive: another try for next hops that memory was too short for when their
  *	device came up
+ * @neigh: members of groups whose gateway does not answer, how many there are
+ *	and the work they make, see neigh.c
  * @follow: following the kernel's own tables, see follow.c
  * @notify: notifications not yet sent, and the request that causes them or
  *	NULL, see notify.h; under @lock
@@ -54,11 +57,17 @@ struct mfib_net {
 	struct xarray nexthops;
 	struct rhashtable nexthops_shared;
 	DECLARE_HASHTABLE(nexthops_by_dev, 8);
+	struct hlist_head groups;
 	struct rhashtable infos;
 	struct ida info_ids;
 	struct mfib_info_dir __rcu *info_dir;
 	struct list_head alias_sets;
 	struct delayed_work revive;
+	struct {
+		u32 unresolved; /* read without the lock as well */
+		struct work_struct check;
+		struct delayed_work probe;
+	} neigh;
 	struct {
 		struct notifier_block nb;
 		spinlock_t lock; /* queue and lost, from atomic context */

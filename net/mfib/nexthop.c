@@ -88,6 +88,7 @@ static void kill(struct mfib_nexthop *nh)
 	struct rt6_info *rt6 = mfib_dereference(nh->mnet, nh->rt6);
 
 	nh->dead = true;
+	nh->unresolved = false;
 	/* Packets of a group go elsewhere before there is nothing here. */
 	mfib_groups_update(nh);
 	RCU_INIT_POINTER(nh->rt4, NULL);
@@ -388,6 +389,7 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 	nh->gw = new->gw;
 	nh->dead = new->dead;
 	nh->linkdown = new->linkdown;
+	nh->unresolved = false;
 	hlist_del(&nh->by_dev);
 	hlist_add_head(&nh->by_dev, dev_list(mnet, nh->ifindex));
 	mfib_nexthop_put(new);
@@ -638,6 +640,7 @@ int mfib_nexthops_setup(struct mfib_net *mnet)
 {
 	xa_init(&mnet->nexthops);
 	hash_init(mnet->nexthops_by_dev);
+	INIT_HLIST_HEAD(&mnet->groups);
 	return rhashtable_init(&mnet->nexthops_shared, &shared_params);
 }
 

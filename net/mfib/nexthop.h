@@ -27,6 +27,7 @@ struct netlink_ext_ack;
  * @dead: the device is down, or memory is short since it came up, see
  *	&mfib_net.revive
  * @linkdown: the device has no carrier
+ * @unresolved: the gateway does not answer; only of members of groups
  * @families: bit per &enum mfib_family of the routes that use it
  * @gw: the gateway
  * @dev: the device; NULL if it is a group, and so on
@@ -35,7 +36,8 @@ struct netlink_ext_ack;
  * @refs: who holds it: its id, each &struct mfib_info
  * @routes: number of routes that use it
  * @shared: links an anonymous one into &mfib_net.nexthops_shared
- * @by_dev: links it into &mfib_net.nexthops_by_dev
+ * @by_dev: links it into &mfib_net.nexthops_by_dev, a group into
+ *	&mfib_net.groups
  * @member_of: the groups that it is a member of, by &mfib_member.of
  * @mnet: the namespace
  * @rcu: frees it and its entries after the last packet that found it
@@ -52,6 +54,7 @@ struct mfib_nexthop {
 	u32 id;
 	bool dead;
 	bool linkdown;
+	bool unresolved;
 	u8 families;
 	struct mfib_gateway gw;
 	struct net_device *dev;
@@ -98,7 +101,7 @@ struct mfib_nexthop_match {
  */
 static inline bool mfib_nexthop_is_up(const struct mfib_nexthop *nh)
 {
-	return !nh->dead && !nh->linkdown;
+	return !nh->dead && !nh->linkdown && !nh->unresolved;
 }
 
 /**
@@ -111,7 +114,8 @@ static inline bool mfib_nexthop_is_up(const struct mfib_nexthop *nh)
 static inline u32 mfib_nexthop_flags(const struct mfib_nexthop *nh)
 {
 	return (nh->dead ? MFIB_NEXTHOP_F_DEAD : 0) |
-	       (nh->linkdown ? MFIB_NEXTHOP_F_LINKDOWN : 0);
+	       (nh->linkdown ? MFIB_NEXTHOP_F_LINKDOWN : 0) |
+	       (nh->unresolved ? MFIB_NEXTHOP_F_UNRESOLVED : 0);
 }
 
 bool mfib_nexthop_matches(const struct mfib_nexthop *nh,

@@ -277,18 +277,19 @@ static int del_one(struct mfib_net *mnet, struct mfib_fib *unused,
 {
 	struct mfib_nexthop *nh;
 	struct mfib_fib *fib;
-	bool was_member;
 	unsigned long id;
+	bool selects;
 
 	nh = find(mnet, tb, extack);
 	if (IS_ERR(nh))
 		return PTR_ERR(nh);
-	was_member = !hlist_empty(&nh->member_of);
+	/* What its groups, or its members, are after it is gone. */
+	selects = rcu_access_pointer(nh->group) || !hlist_empty(&nh->member_of);
 	if (mfib_groups_leave(nh, false) || nh->routes)
 		xa_for_each(&mnet->fibs, id, fib)
 			mfib_route_purge(fib, uses_nexthop, nh);
 	mfib_nexthop_forget(nh);
-	if (was_member)
+	if (selects)
 		mfib_alias_select(mnet);
 	return 0;
 }

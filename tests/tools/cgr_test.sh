@@ -455,6 +455,7 @@ test_metrics()
 		has('cgr_nexthops{state="up"}', 2)
 		has('cgr_nexthops{state="dead"}', 1)
 		has('cgr_nexthops{state="linkdown"}', 0)
+		has('cgr_nexthops{state="unresolved"}', 0)
 		assert not any('fib="11"' in s and 'packets' in s for s in samples)
 	END
 	wrong 'OpenMetrics is text: for JSON say "-s fib show"' -j metrics

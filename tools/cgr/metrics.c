@@ -33,6 +33,7 @@ struct metrics {
 	unsigned int alive;
 	unsigned int dead;
 	unsigned int linkdown;
+	unsigned int unresolved;
 };
 
 static int count_nexthop(struct nlattr *attr,
@@ -49,6 +50,8 @@ static int count_nexthop(struct nlattr *attr,
 		m->dead++;
 	else if (nh.flags & MFIB_NEXTHOP_F_LINKDOWN)
 		m->linkdown++;
+	else if (nh.flags & MFIB_NEXTHOP_F_UNRESOLVED)
+		m->unresolved++;
 	else
 		m->alive++;
 	return 0;
@@ -208,6 +211,8 @@ static void put_all(struct metrics *m)
 	fprintf(m->f, "cgr_nexthops{state=\"up\"} %u\n", m->alive);
 	fprintf(m->f, "cgr_nexthops{state=\"dead\"} %u\n", m->dead);
 	fprintf(m->f, "cgr_nexthops{state=\"linkdown\"} %u\n", m->linkdown);
+	fprintf(m->f, "cgr_nexthops{state=\"unresolved\"} %u\n",
+		m->unresolved);
 	fputs("# EOF\n", m->f);
 }
 

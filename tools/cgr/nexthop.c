@@ -168,6 +168,8 @@ void nexthop_print_flags(struct cgr *c, __u32 flags, bool backup)
 		print_str(&c->out, PRINT_ANY, NULL, "%s", "dead");
 	if (flags & MFIB_NEXTHOP_F_LINKDOWN)
 		print_str(&c->out, PRINT_ANY, NULL, "%s", "linkdown");
+	if (flags & MFIB_NEXTHOP_F_UNRESOLVED)
+		print_str(&c->out, PRINT_ANY, NULL, "%s", "unresolved");
 	print_close(&c->out);
 }
 

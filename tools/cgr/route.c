@@ -121,6 +121,9 @@ static void print_flags(struct cgr *c, const struct route *route)
 	if (route->has_nexthop &&
 	    route->nexthop.flags & MFIB_NEXTHOP_F_LINKDOWN)
 		print_str(p, PRINT_ANY, NULL, "%s", "linkdown");
+	if (route->has_nexthop &&
+	    route->nexthop.flags & MFIB_NEXTHOP_F_UNRESOLVED)
+		print_str(p, PRINT_ANY, NULL, "%s", "unresolved");
 	if (!(route->flags & MFIB_ROUTE_F_ACTIVE))
 		print_str(p, PRINT_ANY, NULL, "%s", "inactive");
 	if (route->flags & MFIB_ROUTE_F_FOLLOWED)

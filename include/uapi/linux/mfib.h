@@ -414,6 +414,10 @@ enum mfib_member_attr {
  * routes yield to others of their prefix, and forward if there are none.
  */
 #define MFIB_NEXTHOP_F_LINKDOWN		(1U << 1)
+/* The gateway of a next hop that is a member of a group does not answer: the
+ * same.
+ */
+#define MFIB_NEXTHOP_F_UNRESOLVED	(1U << 2)
 
 /**
  * enum mfib_route_attr - a route

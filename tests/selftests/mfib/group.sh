@@ -143,6 +143,59 @@ test_who_loses_its_carrier_has_no_flows()
 	contains "$(cgr -j nexthop show 9)" '"id":3,"weight":1,"buckets":0,"flags":\["linkdown"\]'
 }
 
+# answers YES: whether h3 answers for its addresses
+answers()
+{
+	if [ "$1" = yes ]; then
+		ip -n "h3-$$" address replace 10.3.0.2/24 dev e0
+		ip -n "h3-$$" route replace default via 10.3.0.1
+		up
+	else
+		ip -n "h3-$$" address del 10.3.0.2/24 dev e0
+		ip -n "h3-$$" address del fe80::b/64 dev e0
+	fi
+	ip neigh flush dev h3r
+}
+
+# unresolved N: so many next hops are
+unresolved()
+(
+	n=$(cgr nexthop show | grep -c unresolved) || true
+	[ "$n" = "$1" ]
+)
+
+test_who_does_not_answer_has_no_flows()
+{
+	local before now
+
+	up
+	set_sysctl net.ipv4.neigh.h3r.retrans_time_ms=100 net.ipv6.neigh.h3r.retrans_time_ms=100
+	before=$(spread)
+	finally answers yes
+	answers no
+	# packets find out
+	spread > /dev/null
+	poll_until 10 unresolved 2
+	now=$(spread)
+	lacks "$now" ' (h3|b10|nobody)'
+	stays h4 "$before" "$now"
+	# it is found out again without any
+	answers yes
+	poll_until 20 unresolved 0
+	contains "$(spread)" h3
+	# who is no member is not looked at
+	answers no
+	spread > /dev/null
+	poll_until 10 unresolved 2
+	cgr nexthop replace 9 group 4
+	cgr nexthop replace 69 group 64
+	unresolved 0
+	answers yes
+	cgr nexthop replace 9 group 3/4 backup 2
+	cgr nexthop replace 69 group 63/64 backup 62
+	contains "$(spread)" h3
+}
+
 test_backups_take_over_and_give_way()
 {
 	up
