@@ -22,11 +22,6 @@ static struct mfib_group *contents(const struct mfib_nexthop *nh)
 	return mfib_dereference(nh->mnet, nh->group);
 }
 
-static struct mfib_nexthop *hop_of(const struct mfib_member *member)
-{
-	return mfib_dereference(member->group->mnet, member->nh);
-}
-
 static struct mfib_group *alloc(struct mfib_nexthop *nh,
 				const struct mfib_group_spec *spec, u32 buckets)
 {
@@ -63,7 +58,7 @@ static void join(struct mfib_group *group)
 
 	for (i = 0; i < group->n; i++) {
 		member = &group->member[i];
-		hlist_add_head(&member->of, &hop_of(member)->member_of);
+		hlist_add_head(&member->of, &mfib_member_nexthop(member)->member_of);
 	}
 }
 
@@ -80,18 +75,14 @@ static void part(struct mfib_group *group)
 {
 	u32 i;
 
-	for (i = 0; i < group->n; i++)
-		if (hop_of(&group->member[i]))
-			hlist_del(&group->member[i].of);
-}
+	for (i = 0; i < group->n; i++) {
+		struct mfib_nexthop *nh = mfib_member_nexthop(&group->member[i]);
 
-static void forget_states(struct mfib_group *group)
-{
-	u32 i;
-
-	for (i = 0; i < group->n; i++)
-		if (hop_of(&group->member[i]))
-			forget_state(hop_of(&group->member[i]));
+		if (!nh)
+			continue;
+		hlist_del(&group->member[i].of);
+		forget_state(nh);
+	}
 }
 
 /* Bucket by bucket as in @old, as far as its members are in @group. */
@@ -103,10 +94,11 @@ static void inherit(struct mfib_group *group, const struct mfib_group *old)
 	if (group->buckets != old->buckets)
 		return;
 	for (i = 0; i < old->n; i++) {
+		struct mfib_nexthop *nh = mfib_member_nexthop(&old->member[i]);
+
 		now[i] = U16_MAX;
-		for (j = 0; j < group->n && hop_of(&old->member[i]); j++)
-			if (hop_of(&group->member[j]) ==
-			    hop_of(&old->member[i]))
+		for (j = 0; j < group->n && nh; j++)
+			if (mfib_member_nexthop(&group->member[j]) == nh)
 				now[i] = j;
 	}
 	for (i = 0; i < group->buckets; i++)
@@ -126,7 +118,7 @@ enum tier {
 
 static bool forwards(const struct mfib_member *member, enum tier tier)
 {
-	const struct mfib_nexthop *nh = hop_of(member);
+	const struct mfib_nexthop *nh = mfib_member_nexthop(member);
 
 	if (!nh)
 		return false;
@@ -256,10 +248,12 @@ static int enable(const struct mfib_group *group, enum mfib_family family,
 	int err = 0;
 	u32 i;
 
-	for (i = 0; i < group->n && !err; i++)
-		if (hop_of(&group->member[i]))
-			err = mfib_nexthop_enable(hop_of(&group->member[i]),
-						  family, extack);
+	for (i = 0; i < group->n && !err; i++) {
+		struct mfib_nexthop *nh = mfib_member_nexthop(&group->member[i]);
+
+		if (nh)
+			err = mfib_nexthop_enable(nh, family, extack);
+	}
 	return err;
 }
 
@@ -304,11 +298,10 @@ int mfib_group_replace(struct mfib_nexthop *nh,
 
 	inherit(new, old);
 	spread(nh, new);
-	part(old);
 	join(new);
 	rcu_assign_pointer(nh->group, new);
 	mfib_notify_nexthop(nh);
-	forget_states(old);
+	part(old);
 	kvfree_rcu(old, rcu);
 	return 0;
 }
@@ -341,7 +334,6 @@ int mfib_group_enable(struct mfib_nexthop *nh, enum mfib_family family,
 void mfib_group_release(struct mfib_nexthop *nh)
 {
 	part(contents(nh));
-	forget_states(contents(nh));
 }
 
 /**
@@ -354,6 +346,24 @@ void mfib_group_free(struct mfib_group *group)
 }
 
 /**
+ * mfib_group_any() - any member of a group
+ * @nh: the group
+ *
+ * Context: &mfib_net.lock.
+ * Return: the member, NULL if there is none.
+ */
+struct mfib_nexthop *mfib_group_any(const struct mfib_nexthop *nh)
+{
+	const struct mfib_group *group = contents(nh);
+	struct mfib_nexthop *member = NULL;
+	u32 i;
+
+	for (i = 0; i < group->n && !member; i++)
+		member = mfib_member_nexthop(&group->member[i]);
+	return member;
+}
+
+/**
  * mfib_group_is_empty() - whether a next hop is a group without members
  * @nh: the next hop
  *
@@ -361,15 +371,7 @@ void mfib_group_free(struct mfib_group *group)
  */
 bool mfib_group_is_empty(const struct mfib_nexthop *nh)
 {
-	const struct mfib_group *group = contents(nh);
-	u32 i;
-
-	if (!group)
-		return false;
-	for (i = 0; i < group->n; i++)
-		if (hop_of(&group->member[i]))
-			return false;
-	return true;
+	return rcu_access_pointer(nh->group) && !mfib_group_any(nh);
 }
 
 /**

@@ -9,6 +9,7 @@
 #ifndef _MFIB_GROUP_H
 #define _MFIB_GROUP_H
 
+#include "net.h"
 #include "nexthop.h"
 #include "spread.h"
 
@@ -61,6 +62,19 @@ struct mfib_group {
 };
 
 /**
+ * mfib_member_nexthop() - the next hop that is a member
+ * @member: the member
+ *
+ * Context: &mfib_net.lock.
+ * Return: the next hop, NULL if it went.
+ */
+static inline struct mfib_nexthop *
+mfib_member_nexthop(const struct mfib_member *member)
+{
+	return mfib_dereference(member->group->mnet, member->nh);
+}
+
+/**
  * struct mfib_group_spec - what a group is to be
  * @buckets: number of buckets, 0: as many as are good for the weights
  * @n: number of members
@@ -87,6 +101,7 @@ int mfib_group_enable(struct mfib_nexthop *nh, enum mfib_family family,
 void mfib_group_release(struct mfib_nexthop *nh);
 void mfib_group_free(struct mfib_group *group);
 
+struct mfib_nexthop *mfib_group_any(const struct mfib_nexthop *nh);
 bool mfib_group_is_empty(const struct mfib_nexthop *nh);
 bool mfib_group_has_routes(const struct mfib_nexthop *member);
 bool mfib_group_check(const struct mfib_nexthop *nh);

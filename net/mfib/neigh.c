@@ -17,7 +17,6 @@
 #include "alias.h"
 #include "group.h"
 #include "net.h"
-#include "notify.h"
 
 /* How often is asked for a gateway that does not answer. The kernel asks three
  * times, one second apart, and then gives it up.
@@ -83,8 +82,7 @@ static bool check(struct mfib_nexthop *nh)
 	if (unresolved == nh->unresolved)
 		return false;
 	nh->unresolved = unresolved;
-	mfib_notify_nexthop(nh);
-	mfib_groups_update(nh);
+	mfib_nexthop_changed(nh);
 	return true;
 }
 
@@ -100,7 +98,7 @@ static void check_all(struct mfib_net *mnet, bool ask)
 	hlist_for_each_entry(nh, &mnet->groups, by_dev) {
 		group = mfib_dereference(mnet, nh->group);
 		for (i = 0; i < group->n; i++) {
-			member = mfib_dereference(mnet, group->member[i].nh);
+			member = mfib_member_nexthop(&group->member[i]);
 			if (!member)
 				continue;
 			changed |= check(member);

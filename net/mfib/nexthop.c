@@ -232,6 +232,18 @@ void mfib_nexthop_put(struct mfib_nexthop *nh)
 }
 
 /**
+ * mfib_nexthop_changed() - tell listeners and groups of a next hop's state
+ * @nh: the next hop
+ *
+ * Context: process context, &mfib_net.lock.
+ */
+void mfib_nexthop_changed(struct mfib_nexthop *nh)
+{
+	mfib_notify_nexthop(nh);
+	mfib_groups_update(nh);
+}
+
+/**
  * mfib_nexthop_matches() - whether a next hop is the one that is meant
  * @nh: the next hop, may be NULL
  * @match: what is meant
@@ -393,8 +405,7 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 	hlist_del(&nh->by_dev);
 	hlist_add_head(&nh->by_dev, dev_list(mnet, nh->ifindex));
 	mfib_nexthop_put(new);
-	mfib_notify_nexthop(nh);
-	mfib_groups_update(nh);
+	mfib_nexthop_changed(nh);
 	return 0;
 }
 
@@ -505,8 +516,7 @@ static bool revive_or_retry(struct mfib_nexthop *nh)
 	}
 	if (nh->dead)
 		return false;
-	mfib_notify_nexthop(nh);
-	mfib_groups_update(nh);
+	mfib_nexthop_changed(nh);
 	return true;
 }
 
@@ -573,8 +583,7 @@ bool mfib_nexthop_dev_carrier(struct mfib_net *mnet,
 		if (nh->dev != dev || nh->linkdown == linkdown)
 			continue;
 		nh->linkdown = linkdown;
-		mfib_notify_nexthop(nh);
-		mfib_groups_update(nh);
+		mfib_nexthop_changed(nh);
 		changed = true;
 	}
 	return changed;

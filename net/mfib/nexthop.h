@@ -118,6 +118,7 @@ static inline u32 mfib_nexthop_flags(const struct mfib_nexthop *nh)
 	       (nh->unresolved ? MFIB_NEXTHOP_F_UNRESOLVED : 0);
 }
 
+void mfib_nexthop_changed(struct mfib_nexthop *nh);
 bool mfib_nexthop_matches(const struct mfib_nexthop *nh,
 			  const struct mfib_nexthop_match *match);
 struct mfib_nexthop *mfib_nexthop_find(struct mfib_net *mnet, u32 id);

@@ -56,21 +56,6 @@ static int parse_member(struct mfib_net *mnet, const struct nlattr *nest,
 	return 0;
 }
 
-/* A member of a group whose routes a new one has to be fit for. */
-static const struct mfib_nexthop *any_member(const struct mfib_nexthop *nh)
-{
-	const struct mfib_group *group = mfib_dereference(nh->mnet, nh->group);
-	const struct mfib_nexthop *member;
-	u32 i;
-
-	for (i = 0; i < group->n; i++) {
-		member = mfib_dereference(nh->mnet, group->member[i].nh);
-		if (member)
-			return member;
-	}
-	return NULL;
-}
-
 static int check_members(const struct mfib_nexthop *nh,
 			 const struct mfib_group_spec *spec,
 			 const struct nlattr *attr,
@@ -87,7 +72,7 @@ static int check_members(const struct mfib_nexthop *nh,
 				    "The group has routes: leave it a member");
 		return -EINVAL;
 	}
-	member = any_member(nh);
+	member = mfib_group_any(nh);
 	/* What is a group after all, replace refuses. */
 	for (i = 0; i < spec->n && !err; i++)
 		if (spec->member[i].nh->dev)
@@ -155,10 +140,9 @@ int mfib_nl_group_set(struct mfib_net *mnet, struct mfib_nexthop *nh,
 static int put_member(struct sk_buff *skb, const struct mfib_member *member,
 		      u32 buckets)
 {
-	const struct mfib_nexthop *nh;
+	const struct mfib_nexthop *nh = mfib_member_nexthop(member);
 	struct nlattr *nest;
 
-	nh = mfib_dereference(member->group->mnet, member->nh);
 	if (!nh)
 		return 0;
 	nest = nla_nest_start(skb, MFIB_GROUP_A_MEMBER);

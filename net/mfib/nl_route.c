@@ -159,7 +159,7 @@ static int check_ports(const struct mfib_fib *fib,
 		return -EINVAL;
 	}
 	for (i = 0; i < group->n && !err; i++) {
-		member = mfib_dereference(fib->mnet, group->member[i].nh);
+		member = mfib_member_nexthop(&group->member[i]);
 		if (member)
 			err = check_port(fib, member->dev, attr, extack);
 	}
