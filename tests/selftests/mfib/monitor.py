@@ -62,6 +62,8 @@ def lines_of_all_kinds():
     r, m = bed(10, 'p1'), monitor.m
     m.nexthop_new(via('192.0.2.9', 'p1', nhid=4))
     m.route_new(10, route('10.0.0.0/8', via(nhid=4)))
+    # a name that it has seen is known when the device has gone
+    monitor.wait_for(lambda line: line.startswith('route '))
     r.delete('p1')
     monitor.wait_for(lambda line: line.startswith('Deleted nexthop'))
     wanted = ['fib id 10 dev fib10 routes4 0 routes6 0', 'port dev p1 fib 10',
