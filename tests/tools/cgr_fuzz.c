@@ -68,7 +68,7 @@ static void fuzz_line(struct protos *protos)
 		abort();
 	if (ret > 0) {
 		msg = nlmsg_alloc();
-		if (route_put(msg, NULL, &spec, 1) ||
+		if (route_put(msg, NULL, &spec) ||
 		    nlmsg_datalen(nlmsg_hdr(msg)) > ROUTE_PUT_MAX)
 			abort();
 		nlmsg_free(msg);

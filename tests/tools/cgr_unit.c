@@ -347,7 +347,7 @@ static void route_put__maps_words(void)
 	parser.fib = 10;
 	CHECK(line("10.0.0.0/8 via inet6 fe80::1 dev eth1 metric 20") == 1);
 	base = nlmsg_hdr(msg)->nlmsg_len;
-	CHECK(!route_put(msg, &map, &spec, 7));
+	CHECK(!route_put(msg, &map, &spec));
 	CHECK(attr_map_word(&map, base) == 1);		/* the nest */
 	CHECK(attr_map_word(&map, base + 4) == 1);	/* DST */
 	CHECK(attr_map_word(&map, base + 12) == 1);	/* PLEN */
@@ -367,7 +367,7 @@ static void route_put__largest_fits(void)
 
 	parser.fib = 10;
 	CHECK(line("blackhole ::1 via ::1 dev eth1 nhid 4 metric 20 proto 4 fib 4") == 1);
-	CHECK(!route_put(msg, NULL, &spec, 7));
+	CHECK(!route_put(msg, NULL, &spec));
 	CHECK(nlmsg_datalen(nlmsg_hdr(msg)) <= ROUTE_PUT_MAX);
 	nlmsg_free(msg);
 }

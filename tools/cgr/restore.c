@@ -122,7 +122,6 @@ static void restore_line(struct restore *r, char *line, size_t len)
 	struct restore_line *l = &r->parser;
 	struct route_spec spec;
 	char text[LINE_SIZE];
-	__u32 ifindex = 0;
 	int ret;
 
 	r->line++;
@@ -140,13 +139,13 @@ static void restore_line(struct restore *r, char *line, size_t len)
 			  r->spec.fib.val);
 		ret = -1;
 	}
-	if (ret > 0 && dev_find(&r->c->dev, &spec.dev, &ifindex, &l->err))
+	if (ret > 0 && route_spec_find_devs(&spec, &r->c->dev, &l->err))
 		ret = -1;
 	if (ret < 0)
 		wrong(r);
 	if (ret <= 0)
 		return;
-	sender_add(r->send, &spec, ifindex, r->line, text, len);
+	sender_add(r->send, &spec, r->line, text, len);
 	progress(r);
 }
 

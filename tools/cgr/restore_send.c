@@ -116,7 +116,7 @@ static void explain(struct sender *s, const struct sent_message *m, int i,
 		restore_line_parse_words(&parser, text, l->len, &spec);
 		moved.offs = ext->offs - l->offs + nlmsg_hdr(msg)->nlmsg_len;
 		if (i >= 0)
-			route_put(msg, &map, &spec, 1);
+			route_put(msg, &map, &spec);
 	}
 	extack_error(&moved, &map, parser.word, &why);
 	if (i < 0 && spec.fib.word > 0)
@@ -273,12 +273,11 @@ static struct sent_message *begin(struct sender *s, __u32 fib)
  * sender_add() - send a route, sooner or later
  * @s: sender
  * @spec: route
- * @ifindex: its device, if it has one
  * @line: number of its line
  * @text: the line
  * @len: its length, less than SEND_TEXT
  */
-void sender_add(struct sender *s, const struct route_spec *spec, __u32 ifindex,
+void sender_add(struct sender *s, const struct route_spec *spec,
 		unsigned long line, const char *text, size_t len)
 {
 	struct sent_message *m = s->fill;
@@ -301,7 +300,7 @@ void sender_add(struct sender *s, const struct route_spec *spec, __u32 ifindex,
 	l->len = len;
 	memcpy(m->text + m->text_len, text, len);
 	m->text_len += len;
-	route_put(m->msg, NULL, spec, ifindex);
+	route_put(m->msg, NULL, spec);
 }
 
 /**

@@ -82,7 +82,7 @@ struct sender {
 
 struct sender *sender_new(struct cgr *c, const char *file);
 void sender_free(struct sender *s);
-void sender_add(struct sender *s, const struct route_spec *spec, __u32 ifindex,
+void sender_add(struct sender *s, const struct route_spec *spec,
 		unsigned long line, const char *text, size_t len);
 void sender_finish(struct sender *s);
 void sender_refuse(struct sender *s, int status);

@@ -38,15 +38,14 @@ static int route_change(struct cgr *c, const struct cgr_cmd *cmd,
 {
 	struct route_spec spec = { };
 	struct request r;
-	__u32 ifindex;
 
 	if (route_spec_parse(a, &spec) ||
-	    dev_find(&c->dev, &spec.dev, &ifindex, &c->err))
+	    route_spec_find_devs(&spec, &c->dev, &c->err))
 		return CGR_SYNTAX;
 	if (request_mfib(&r, &c->nl, cmd->genl, cmd->nlflags, &c->err))
 		return CGR_KERNEL;
 	attr_put_u32(r.msg, &r.map, MFIB_A_FIB_ID, spec.fib.val, spec.fib.word);
-	route_put(r.msg, &r.map, &spec, ifindex);
+	route_put(r.msg, &r.map, &spec);
 	return request_talk(&r, c->nl.mfib, a, event_echo, c, &c->err) ?
 		CGR_KERNEL : CGR_OK;
 }

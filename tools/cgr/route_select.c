@@ -32,7 +32,7 @@ const struct param route_select_params[] = {
 };
 
 static void put_select(struct request *r, const struct route_select *s,
-		       int family, __u32 ifindex)
+		       int family)
 {
 	struct route_spec route = s->route;
 
@@ -49,11 +49,11 @@ static void put_select(struct request *r, const struct route_select *s,
 		route.generation = s->stale;
 	}
 	route.dst.family = family;
-	route_put(r->msg, &r->map, &route, ifindex);
+	route_put(r->msg, &r->map, &route);
 }
 
 static int talk(struct cgr *c, const struct cgr_cmd *cmd, const struct args *a,
-		const struct route_select *s, int family, __u32 ifindex,
+		const struct route_select *s, int family,
 		int (*attr)(struct nlattr *attr, const struct nlmsghdr *hdr,
 			    void *arg),
 		void *arg, __u64 *applied)
@@ -62,7 +62,7 @@ static int talk(struct cgr *c, const struct cgr_cmd *cmd, const struct args *a,
 
 	if (request_mfib(&r, &c->nl, cmd->genl, cmd->nlflags, &c->err))
 		return CGR_KERNEL;
-	put_select(&r, s, family, ifindex);
+	put_select(&r, s, family);
 	if (request_talk(&r, c->nl.mfib, a, attr, arg, &c->err))
 		return CGR_KERNEL;
 	*applied += r.applied;
@@ -74,7 +74,7 @@ static int talk(struct cgr *c, const struct cgr_cmd *cmd, const struct args *a,
  * @c: context
  * @cmd: the command
  * @a: its words
- * @select: parsed from them
+ * @select: parsed from them; its device is looked up
  * @attr: called with each top-level attribute of the replies, or NULL
  * @arg: for @attr
  * @applied: set to how many routes the kernel says were changed
@@ -82,14 +82,13 @@ static int talk(struct cgr *c, const struct cgr_cmd *cmd, const struct args *a,
  * Return: enum cgr_status
  */
 int route_select_talk(struct cgr *c, const struct cgr_cmd *cmd,
-		      const struct args *a, const struct route_select *select,
+		      const struct args *a, struct route_select *select,
 		      int (*attr)(struct nlattr *attr,
 				  const struct nlmsghdr *hdr, void *arg),
 		      void *arg, __u64 *applied)
 {
-	const struct route_spec *route = &select->route;
+	struct route_spec *route = &select->route;
 	int family = c->opt.family, status;
-	__u32 ifindex;
 
 	*applied = 0;
 	if (route->generation.word && select->stale.word) {
@@ -97,17 +96,16 @@ int route_select_talk(struct cgr *c, const struct cgr_cmd *cmd,
 			  "a generation that is to be, or one that is not to be, but not both");
 		return CGR_SYNTAX;
 	}
-	if (dev_find(&c->dev, &route->dev, &ifindex, &c->err))
+	if (route_spec_find_devs(route, &c->dev, &c->err))
 		return CGR_SYNTAX;
 	if (!route->dst.word || route->dst.family != AF_UNSPEC) {
 		if (route->dst.word)
 			family = route->dst.family;
-		return talk(c, cmd, a, select, family, ifindex, attr, arg,
-			    applied);
+		return talk(c, cmd, a, select, family, attr, arg, applied);
 	}
 	/* "default" of both families. */
-	status = talk(c, cmd, a, select, AF_INET, ifindex, attr, arg, applied);
+	status = talk(c, cmd, a, select, AF_INET, attr, arg, applied);
 	if (status)
 		return status;
-	return talk(c, cmd, a, select, AF_INET6, ifindex, attr, arg, applied);
+	return talk(c, cmd, a, select, AF_INET6, attr, arg, applied);
 }

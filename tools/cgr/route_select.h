@@ -28,7 +28,7 @@ struct route_select {
 extern const struct param route_select_params[];
 
 int route_select_talk(struct cgr *c, const struct cgr_cmd *cmd,
-		      const struct args *a, const struct route_select *select,
+		      const struct args *a, struct route_select *select,
 		      int (*attr)(struct nlattr *attr,
 				  const struct nlmsghdr *hdr, void *arg),
 		      void *arg, __u64 *applied);

@@ -10,6 +10,7 @@
 
 #include "args.h"
 #include "attr.h"
+#include "dev.h"
 
 #define FIELD(name)	offsetof(struct route_spec, name)
 
@@ -64,16 +65,29 @@ int route_spec_parse(struct args *a, struct route_spec *spec)
 }
 
 /**
+ * route_spec_find_devs() - look up the devices of a route
+ * @spec: route
+ * @cache: devices that were resolved
+ * @err: set if there is no such device
+ *
+ * Return: 0 or -1
+ */
+int route_spec_find_devs(struct route_spec *spec, struct dev_cache *cache,
+			 struct cgr_error *err)
+{
+	return dev_find(cache, &spec->dev, &spec->ifindex, err);
+}
+
+/**
  * route_put() - append MFIB_A_ROUTE
  * @msg: request
  * @map: extended, or NULL
  * @spec: route, of which all may be missing in a filter
- * @ifindex: its device, if it has one
  *
  * Return: 0 or -EMSGSIZE
  */
 int route_put(struct nl_msg *msg, struct attr_map *map,
-	      const struct route_spec *spec, __u32 ifindex)
+	      const struct route_spec *spec)
 {
 	struct nlattr *nest, *nh;
 	int err = 0;
@@ -109,7 +123,7 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 					    spec->nhid.val, spec->nhid.word);
 		if (spec->dev.word)
 			err |= attr_put_u32(msg, map, MFIB_NEXTHOP_A_IFINDEX,
-					    ifindex, spec->dev.word);
+					    spec->ifindex, spec->dev.word);
 		if (spec->via.word)
 			err |= attr_put(msg, map, MFIB_NEXTHOP_A_GATEWAY,
 					spec->via.data,

@@ -11,6 +11,8 @@
 #include "value.h"
 
 struct attr_map;
+struct cgr_error;
+struct dev_cache;
 struct nl_msg;
 
 /**
@@ -24,6 +26,7 @@ struct nl_msg;
  * @proto: RTPROT_*
  * @generation: number by which who added it knows it
  * @fib: FIB
+ * @ifindex: index of @dev, see route_spec_find_devs()
  */
 struct route_spec {
 	struct arg_num type;
@@ -35,6 +38,7 @@ struct route_spec {
 	struct arg_num proto;
 	struct arg_num generation;
 	struct arg_num fib;
+	__u32 ifindex;
 };
 
 /* A route of route_put() takes no more bytes than this. */
@@ -43,8 +47,10 @@ struct route_spec {
 extern const struct param route_params[];
 
 int route_spec_parse(struct args *a, struct route_spec *spec);
+int route_spec_find_devs(struct route_spec *spec, struct dev_cache *cache,
+			 struct cgr_error *err);
 int route_put(struct nl_msg *msg, struct attr_map *map,
-	      const struct route_spec *spec, __u32 ifindex);
+	      const struct route_spec *spec);
 
 const char *route_type_name(unsigned int type);
 int arg_route_type(struct args *a, const struct param *p, void *field);
