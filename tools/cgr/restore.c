@@ -21,7 +21,6 @@
 #include "route_spec.h"
 
 #define READ_SIZE	(256 * 1024)
-#define LINE_SIZE	4096
 
 /* When a progress line is due, in seconds, and how many lines to a look. */
 #define PROGRESS_FIRST	1.0
@@ -117,21 +116,13 @@ static void wrong(struct restore *r)
 	sender_refuse(r->send, CGR_SYNTAX);
 }
 
-static void restore_line(struct restore *r, char *line, size_t len)
+static void restore_line(struct restore *r, const char *line, size_t len)
 {
 	struct restore_line *l = &r->parser;
 	struct route_spec spec;
-	char text[LINE_SIZE];
 	int ret;
 
 	r->line++;
-	if (len > LINE_SIZE) {
-		error_set(&l->err, 0, "the line is longer than %d bytes",
-			  LINE_SIZE);
-		wrong(r);
-		return;
-	}
-	memcpy(text, line, len);
 	ret = restore_line_parse(l, line, len, &spec);
 	if (ret > 0 && r->send->draft && spec.fib.val != r->spec.fib.val) {
 		error_set(&l->err, spec.fib.word,
@@ -145,7 +136,7 @@ static void restore_line(struct restore *r, char *line, size_t len)
 		wrong(r);
 	if (ret <= 0)
 		return;
-	sender_add(r->send, &spec, r->line, text, len);
+	sender_add(r->send, &spec, r->line, line, len);
 	progress(r);
 }
 
@@ -166,7 +157,7 @@ static char *restore_lines(struct restore *r, char *s, char *end)
 
 static void restore_file(struct restore *r, int fd)
 {
-	char *buf = malloc(READ_SIZE + 1), *rest;
+	char *buf = malloc(READ_SIZE), *rest;
 	size_t len = 0;
 	ssize_t n;
 

@@ -74,12 +74,17 @@ static bool parse_common(const struct restore_line *l, const char *line,
 	return true;
 }
 
-static int split(struct restore_line *l, char *line, size_t len)
+static int split(struct restore_line *l, const char *line, size_t len)
 {
-	char *s = line, *end = line + len;
+	char *s = l->text, *end = l->text + len;
 
-	l->start = line;
 	l->nr = 0;
+	if (len > RESTORE_BYTES) {
+		error_set(&l->err, 0, "the line is longer than %d bytes",
+			  RESTORE_BYTES);
+		return -1;
+	}
+	memcpy(l->text, line, len);
 	for (;;) {
 		char *word;
 
@@ -188,14 +193,14 @@ static void drop_besides(struct restore_line *l)
 /**
  * restore_line_parse_words() - parse a line of any form
  * @l: parser; its words are set
- * @line: line, without newline; changed; there is room for one byte more
+ * @line: line, without newline
  * @len: its length
  * @spec: set
  *
  * Return: 1 if it is a route, 0 if it is empty, -1 if it is wrong.
  */
-int restore_line_parse_words(struct restore_line *l, char *line, size_t len,
-			     struct route_spec *spec)
+int restore_line_parse_words(struct restore_line *l, const char *line,
+			     size_t len, struct route_spec *spec)
 {
 	struct args a = {
 		.words = l->word, .family = l->family, .protos = l->protos,
@@ -219,16 +224,16 @@ int restore_line_parse_words(struct restore_line *l, char *line, size_t len,
 /**
  * restore_line_parse() - parse a line, quickly if it is of the common form
  * @l: parser; its words are set if the result is -1
- * @line: line, without newline; changed; there is room for one byte more
+ * @line: line, without newline
  * @len: its length
  * @spec: set
  *
  * Return: 1 if it is a route, 0 if it is empty, -1 if it is wrong.
  */
-int restore_line_parse(struct restore_line *l, char *line, size_t len,
+int restore_line_parse(struct restore_line *l, const char *line, size_t len,
 		       struct route_spec *spec)
 {
-	if (parse_common(l, line, len, spec))
+	if (len <= RESTORE_BYTES && parse_common(l, line, len, spec))
 		return 1;
 	return restore_line_parse_words(l, line, len, spec);
 }
@@ -247,7 +252,7 @@ unsigned int restore_line_column(const struct restore_line *l, int word)
 	if (word < 1 || !l->nr)
 		return 1;
 	if (word <= l->nr)
-		return l->word[word - 1] - l->start + 1;
+		return l->word[word - 1] - l->text + 1;
 	s = l->word[l->nr - 1];
-	return s + strlen(s) - l->start + 1;
+	return s + strlen(s) - l->text + 1;
 }

@@ -15,6 +15,7 @@ struct protos;
 struct route_spec;
 
 #define RESTORE_WORDS	32
+#define RESTORE_BYTES	4096
 
 /**
  * struct restore_line - parser of a line
@@ -22,24 +23,24 @@ struct route_spec;
  * @fib: FIB of a line that names none, 0 if there is none
  * @protos: names of routing protocols
  * @err: what is wrong
- * @start: begin of the line
  * @nr: number of its words
  * @word: the words
+ * @text: where they are: a copy of the line, cut into them
  */
 struct restore_line {
 	int family;
 	__u32 fib;
 	struct protos *protos;
 	struct cgr_error err;
-	const char *start;
 	int nr;
 	char *word[RESTORE_WORDS];
+	char text[RESTORE_BYTES + 1];
 };
 
-int restore_line_parse(struct restore_line *l, char *line, size_t len,
+int restore_line_parse(struct restore_line *l, const char *line, size_t len,
 		       struct route_spec *spec);
-int restore_line_parse_words(struct restore_line *l, char *line, size_t len,
-			     struct route_spec *spec);
+int restore_line_parse_words(struct restore_line *l, const char *line,
+			     size_t len, struct route_spec *spec);
 unsigned int restore_line_column(const struct restore_line *l, int word);
 
 #endif /* CGR_RESTORE_LINE_H */

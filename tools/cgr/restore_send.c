@@ -105,15 +105,14 @@ static void explain(struct sender *s, const struct sent_message *m, int i,
 		.family = c->opt.family, .fib = m->fib, .protos = &c->proto,
 	};
 	struct nl_msg *msg = nlmsg_alloc();
-	char *text = malloc(l->len + 1);
 	struct extack moved = *ext;
 	struct route_spec spec = { };
 	struct attr_map map = { };
 	struct cgr_error why;
 
-	if (msg && text) {
-		memcpy(text, m->text + l->text, l->len);
-		restore_line_parse_words(&parser, text, l->len, &spec);
+	if (msg) {
+		restore_line_parse_words(&parser, m->text + l->text, l->len,
+					 &spec);
 		moved.offs = ext->offs - l->offs + nlmsg_hdr(msg)->nlmsg_len;
 		if (i >= 0)
 			route_put(msg, &map, &spec);
@@ -129,7 +128,6 @@ static void explain(struct sender *s, const struct sent_message *m, int i,
 	else
 		error_set(&c->err, 0, "%s:%lu:%u: %s", s->file, l->number,
 			  restore_line_column(&parser, why.word), why.text);
-	free(text);
 	nlmsg_free(msg);
 }
 
