@@ -53,12 +53,13 @@ static struct mfib_group *alloc(struct mfib_nexthop *nh,
 
 static void join(struct mfib_group *group)
 {
-	struct mfib_member *member;
 	u32 i;
 
 	for (i = 0; i < group->n; i++) {
-		member = &group->member[i];
-		hlist_add_head(&member->of, &mfib_member_nexthop(member)->member_of);
+		struct mfib_nexthop *nh = mfib_member_nexthop(&group->member[i]);
+
+		mfib_nexthop_hold(nh);
+		hlist_add_head(&group->member[i].of, &nh->member_of);
 	}
 }
 
@@ -82,6 +83,7 @@ static void part(struct mfib_group *group)
 			continue;
 		hlist_del(&group->member[i].of);
 		forget_state(nh);
+		mfib_nexthop_put(nh);
 	}
 }
 
@@ -197,6 +199,47 @@ static u32 good_buckets(u32 weights)
 }
 
 /**
+ * mfib_group_alloc() - a group that nobody can find yet
+ * @mnet: the namespace
+ * @id: its id, 0 for none
+ * @spec: what it is to be
+ * @extack: says what is wrong
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: a group that the caller holds a reference to; an error pointer:
+ * -EINVAL, -ENOMEM.
+ */
+struct mfib_nexthop *mfib_group_alloc(struct mfib_net *mnet, u32 id,
+				      const struct mfib_group_spec *spec,
+				      struct netlink_ext_ack *extack)
+{
+	struct mfib_group *group;
+	struct mfib_nexthop *nh;
+	u32 weights;
+	int err;
+
+	err = check_spec(spec, &weights, extack);
+	if (err)
+		return ERR_PTR(err);
+	nh = kzalloc(sizeof(*nh), GFP_KERNEL_ACCOUNT);
+	if (!nh)
+		return ERR_PTR(-ENOMEM);
+	nh->id = id;
+	nh->refs = 1;
+	nh->mnet = mnet;
+	group = alloc(nh, spec, spec->buckets ?: good_buckets(weights));
+	if (!group) {
+		kfree(nh);
+		return ERR_PTR(-ENOMEM);
+	}
+	hlist_add_head(&nh->by_dev, &mnet->groups);
+	join(group);
+	spread(nh, group);
+	rcu_assign_pointer(nh->group, group);
+	return nh;
+}
+
+/**
  * mfib_group_create() - create a group
  * @mnet: the namespace
  * @id: its id, not 0 and not in use
@@ -210,35 +253,19 @@ int mfib_group_create(struct mfib_net *mnet, u32 id,
 		      const struct mfib_group_spec *spec,
 		      struct netlink_ext_ack *extack)
 {
-	struct mfib_group *group;
 	struct mfib_nexthop *nh;
-	u32 weights;
 	int err;
 
 	ASSERT_MFIB(mnet);
-	err = check_spec(spec, &weights, extack);
+	nh = mfib_group_alloc(mnet, id, spec, extack);
+	if (IS_ERR(nh))
+		return PTR_ERR(nh);
+	err = xa_err(xa_store(&mnet->nexthops, id, nh, GFP_KERNEL_ACCOUNT));
 	if (err)
-		return err;
-	nh = kzalloc(sizeof(*nh), GFP_KERNEL_ACCOUNT);
-	if (!nh)
-		return -ENOMEM;
-	nh->id = id;
-	nh->refs = 1;
-	nh->mnet = mnet;
-	group = alloc(nh, spec, spec->buckets ?: good_buckets(weights));
-	err = group ? xa_err(xa_store(&mnet->nexthops, id, nh,
-				      GFP_KERNEL_ACCOUNT)) : -ENOMEM;
-	if (err) {
-		kvfree(group);
-		kfree(nh);
-		return err;
-	}
-	hlist_add_head(&nh->by_dev, &mnet->groups);
-	join(group);
-	spread(nh, group);
-	rcu_assign_pointer(nh->group, group);
-	mfib_notify_nexthop(nh);
-	return 0;
+		mfib_nexthop_put(nh);
+	else
+		mfib_notify_nexthop(nh);
+	return err;
 }
 
 /* Lets members forward what the group forwards. */
@@ -333,6 +360,8 @@ int mfib_group_enable(struct mfib_nexthop *nh, enum mfib_family family,
  */
 void mfib_group_release(struct mfib_nexthop *nh)
 {
+	if (nh->is_shared)
+		mfib_group_unshare(nh);
 	part(contents(nh));
 }
 
@@ -415,10 +444,12 @@ bool mfib_group_check(const struct mfib_nexthop *nh)
 	return true;
 }
 
+/* Who has no id is told of by its members. */
 static void update(struct mfib_nexthop *nh)
 {
 	spread(nh, contents(nh));
-	mfib_notify_nexthop(nh);
+	if (nh->id)
+		mfib_notify_nexthop(nh);
 }
 
 /**
@@ -452,6 +483,7 @@ bool mfib_groups_leave(struct mfib_nexthop *member, bool with_routes)
 	struct hlist_node *tmp;
 	struct mfib_member *in;
 	bool emptied = false;
+	u32 left = 0;
 
 	ASSERT_MFIB(member->mnet);
 	hlist_for_each_entry_safe(in, tmp, &member->member_of, of) {
@@ -462,8 +494,12 @@ bool mfib_groups_leave(struct mfib_nexthop *member, bool with_routes)
 		RCU_INIT_POINTER(in->nh, NULL);
 		update(nh);
 		emptied |= mfib_group_is_empty(nh);
+		left++;
 	}
 	forget_state(member);
+	/* The last one may be the end of it. */
+	while (left--)
+		mfib_nexthop_put(member);
 	return emptied;
 }
 

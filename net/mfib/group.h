@@ -24,7 +24,7 @@ struct sk_buff;
 
 /**
  * struct mfib_member - a member of a group
- * @nh: the next hop; NULL if it went
+ * @nh: the next hop, of which the group holds a reference; NULL if it went
  * @group: the group
  * @of: links it into &mfib_nexthop.member_of, while @nh is there
  * @weight: in proportion to that of others, 1 or more
@@ -41,19 +41,24 @@ struct mfib_member {
 /**
  * struct mfib_group - contents of a group
  * @rcu: frees it after it was replaced
+ * @hash: of an anonymous one: hash of its members as they were in the beginning
  * @buckets: number of buckets
  * @n: number of members, those included that went
  * @bucket: whose each bucket is; entries change while packets read them
  * @share: what each member gets; under &mfib_net.lock
  * @member: the members
  *
- * Belongs to its next hop, which lives as long as somebody uses it. Members are
- * named and hold no reference: whoever takes a next hop's id away makes it
- * leave its groups first. All members of a group that has routes are ports of
- * the FIB that those are in, and there is one at least.
+ * Belongs to its next hop, which lives as long as somebody uses it. A next hop
+ * leaves its groups when its id is taken away, or its device goes. All members
+ * of a group that has routes are ports of the FIB that those are in, and there
+ * is one at least.
+ *
+ * A group without an id, that of one or more routes, has members without ids. It
+ * may lose some of them; nobody else is given it then.
  */
 struct mfib_group {
 	struct rcu_head rcu;
+	u32 hash;
 	u32 buckets;
 	u32 n;
 	u16 *bucket;
@@ -90,6 +95,9 @@ struct mfib_group_spec {
 	} member[MFIB_GROUP_MEMBERS];
 };
 
+struct mfib_nexthop *mfib_group_alloc(struct mfib_net *mnet, u32 id,
+				      const struct mfib_group_spec *spec,
+				      struct netlink_ext_ack *extack);
 int mfib_group_create(struct mfib_net *mnet, u32 id,
 		      const struct mfib_group_spec *spec,
 		      struct netlink_ext_ack *extack);
@@ -113,5 +121,13 @@ struct rtable *mfib_group_rt4(const struct mfib_nexthop *nh,
 			      struct sk_buff *skb);
 struct rt6_info *mfib_group_rt6(const struct mfib_nexthop *nh,
 				struct sk_buff *skb);
+
+/* group_share.c */
+struct mfib_nexthop *mfib_group_share(struct mfib_net *mnet,
+				      const struct mfib_group_spec *spec,
+				      struct netlink_ext_ack *extack);
+void mfib_group_unshare(struct mfib_nexthop *nh);
+int mfib_groups_setup(struct mfib_net *mnet);
+void mfib_groups_teardown(struct mfib_net *mnet);
 
 #endif /* _MFIB_GROUP_H */

@@ -32,6 +32,7 @@ struct sk_buff;
  * @fibs: FIBs by id; read under RCU as well
  * @nexthops: named next hops by id
  * @nexthops_shared: anonymous next hops by what they are
+ * @groups_shared: anonymous groups by their members
  * @nexthops_by_dev: all next hops but groups, by interface index
  * @groups: groups of next hops
  * @infos: what routes share, by what it is
@@ -56,6 +57,7 @@ struct mfib_net {
 	struct xarray fibs;
 	struct xarray nexthops;
 	struct rhashtable nexthops_shared;
+	struct rhashtable groups_shared;
 	DECLARE_HASHTABLE(nexthops_by_dev, 8);
 	struct hlist_head groups;
 	struct rhashtable infos;

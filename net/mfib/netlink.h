@@ -48,6 +48,7 @@ extern struct genl_family mfib_genl_family;
 /* Policies, by object. */
 extern const struct nla_policy mfib_fib_policy[MFIB_FIB_A_MAX + 1];
 extern const struct nla_policy mfib_group_policy[MFIB_GROUP_A_MAX + 1];
+extern const struct nla_policy mfib_member_policy[MFIB_MEMBER_A_MAX + 1];
 extern const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1];
 extern const struct nla_policy mfib_route_policy[MFIB_ROUTE_A_MAX + 1];
 
@@ -68,23 +69,38 @@ int mfib_nl_nexthop_new(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_nexthop_del(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_nexthop_get(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb);
-int mfib_nl_nexthop_spec(struct mfib_net *mnet, struct nlattr *const tb[],
+int mfib_nl_nexthop_spec(struct mfib_net *mnet, const struct nlattr *ifindex,
+			 const struct nlattr *gateway,
 			 struct mfib_nexthop_spec *spec,
 			 struct netlink_ext_ack *extack);
 int mfib_nl_nexthop_match(struct nlattr *const tb[],
 			  struct mfib_nexthop_match *match,
 			  struct netlink_ext_ack *extack);
-int mfib_nl_group_set(struct mfib_net *mnet, struct mfib_nexthop *nh,
-		      struct nlattr *tb[], struct netlink_ext_ack *extack);
-int mfib_nl_group_put(struct sk_buff *skb, const struct mfib_nexthop *nh);
 int mfib_nl_nexthop_move(const struct mfib_nexthop *nh,
 			 const struct net_device *to,
 			 const struct nlattr *attr,
 			 struct netlink_ext_ack *extack);
 int mfib_nl_nexthop_put_all(struct sk_buff *skb, struct mfib_net *mnet,
 			    const void *object);
+int mfib_nl_nexthop_put_place(struct sk_buff *skb, int ifindex, int gateway,
+			      const struct mfib_nexthop *nh);
 int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
 			const struct mfib_nexthop *nh);
+
+/* nl_group.c */
+int mfib_nl_group_set(struct mfib_net *mnet, struct mfib_nexthop *nh,
+		      struct nlattr *tb[], struct netlink_ext_ack *extack);
+int mfib_nl_group_put(struct sk_buff *skb, const struct mfib_nexthop *nh);
+int mfib_nl_members_put(struct sk_buff *skb, const struct mfib_nexthop *nh);
+
+/* nl_hop.c */
+struct mfib_nexthop *mfib_nl_hop(struct mfib_fib *fib,
+				 const struct nlattr *nest,
+				 const struct mfib_nexthop *to,
+				 struct netlink_ext_ack *extack);
+int mfib_nl_hop_match(const struct nlattr *nest,
+		      struct mfib_nexthop_match *match,
+		      struct netlink_ext_ack *extack);
 
 /* nl_route.c */
 int mfib_nl_route_new(struct sk_buff *skb, struct genl_info *info);

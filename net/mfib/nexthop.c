@@ -222,11 +222,11 @@ void mfib_nexthop_put(struct mfib_nexthop *nh)
 	ASSERT_MFIB(nh->mnet);
 	if (--nh->refs)
 		return;
-	if (!nh->id)
-		rhashtable_remove_fast(&nh->mnet->nexthops_shared, &nh->shared,
-				       shared_params);
 	if (rcu_access_pointer(nh->group))
 		mfib_group_release(nh);
+	else if (nh->is_shared)
+		rhashtable_remove_fast(&nh->mnet->nexthops_shared, &nh->shared,
+				       shared_params);
 	hlist_del_init(&nh->by_dev);
 	call_rcu(&nh->rcu, free_rcu_cb);
 }
@@ -309,6 +309,7 @@ struct mfib_nexthop *mfib_nexthop_share(struct mfib_net *mnet,
 		call_rcu(&nh->rcu, free_rcu_cb);
 		return ERR_PTR(err);
 	}
+	nh->is_shared = true;
 	return nh;
 }
 
@@ -494,9 +495,11 @@ void mfib_nexthop_dev_leave(struct mfib_net *mnet,
 			    const struct net_device *dev)
 {
 	struct mfib_nexthop *nh;
+	struct hlist_node *tmp;
 
 	ASSERT_MFIB(mnet);
-	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev)
+	hlist_for_each_entry_safe(nh, tmp, dev_list(mnet, dev->ifindex),
+				  by_dev)
 		if (nh->dev == dev)
 			mfib_groups_leave(nh, true);
 }
@@ -636,6 +639,8 @@ void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev)
 		kill(nh);
 		if (nh->id)
 			mfib_nexthop_forget(nh);
+		else
+			mfib_groups_leave(nh, false);
 	}
 }
 
@@ -647,10 +652,18 @@ void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev)
  */
 int mfib_nexthops_setup(struct mfib_net *mnet)
 {
+	int err;
+
 	xa_init(&mnet->nexthops);
 	hash_init(mnet->nexthops_by_dev);
 	INIT_HLIST_HEAD(&mnet->groups);
-	return rhashtable_init(&mnet->nexthops_shared, &shared_params);
+	err = rhashtable_init(&mnet->nexthops_shared, &shared_params);
+	if (err)
+		return err;
+	err = mfib_groups_setup(mnet);
+	if (err)
+		rhashtable_destroy(&mnet->nexthops_shared);
+	return err;
 }
 
 /**
@@ -669,5 +682,6 @@ void mfib_nexthops_teardown(struct mfib_net *mnet)
 		mfib_nexthop_forget(nh);
 	mfib_unlock(mnet);
 	xa_destroy(&mnet->nexthops);
+	mfib_groups_teardown(mnet);
 	rhashtable_destroy(&mnet->nexthops_shared);
 }

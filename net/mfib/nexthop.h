@@ -29,13 +29,16 @@ struct netlink_ext_ack;
  * @linkdown: the device has no carrier
  * @unresolved: the gateway does not answer; only of members of groups
  * @families: bit per &enum mfib_family of the routes that use it
+ * @is_shared: it is anonymous, and whoever wants the same is given this one
  * @gw: the gateway
  * @dev: the device; NULL if it is a group, and so on
  * @dev_tracker: tracks the reference to it
  * @ifindex: its index
- * @refs: who holds it: its id, each &struct mfib_info
+ * @refs: who holds it: its id, each &struct mfib_info, each group that it is a
+ *	member of
  * @routes: number of routes that use it
- * @shared: links an anonymous one into &mfib_net.nexthops_shared
+ * @shared: links it into &mfib_net.nexthops_shared, a group into
+ *	&mfib_net.groups_shared, if @is_shared
  * @by_dev: links it into &mfib_net.nexthops_by_dev, a group into
  *	&mfib_net.groups
  * @member_of: the groups that it is a member of, by &mfib_member.of
@@ -56,6 +59,7 @@ struct mfib_nexthop {
 	bool linkdown;
 	bool unresolved;
 	u8 families;
+	bool is_shared;
 	struct mfib_gateway gw;
 	struct net_device *dev;
 	netdevice_tracker dev_tracker;

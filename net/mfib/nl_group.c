@@ -10,15 +10,17 @@
 #include "group.h"
 #include "net.h"
 
-static const struct nla_policy member_policy[MFIB_MEMBER_A_MAX + 1] = {
+const struct nla_policy mfib_member_policy[MFIB_MEMBER_A_MAX + 1] = {
 	[MFIB_MEMBER_A_ID]     = NLA_POLICY_MIN(NLA_U32, 1),
 	[MFIB_MEMBER_A_WEIGHT] = NLA_POLICY_RANGE(NLA_U16, 1,
 						  MFIB_GROUP_WEIGHT),
 	[MFIB_MEMBER_A_BACKUP] = { .type = NLA_FLAG },
+	[MFIB_MEMBER_A_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MFIB_MEMBER_A_GATEWAY] = { .type = NLA_BINARY, .len = 16 },
 };
 
 const struct nla_policy mfib_group_policy[MFIB_GROUP_A_MAX + 1] = {
-	[MFIB_GROUP_A_MEMBER] = NLA_POLICY_NESTED(member_policy),
+	[MFIB_GROUP_A_MEMBER] = NLA_POLICY_NESTED(mfib_member_policy),
 };
 
 static int parse_member(struct mfib_net *mnet, const struct nlattr *nest,
@@ -26,13 +28,20 @@ static int parse_member(struct mfib_net *mnet, const struct nlattr *nest,
 			struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[MFIB_MEMBER_A_MAX + 1];
+	const struct nlattr *more;
 	struct mfib_nexthop *nh;
 	int err;
 
-	err = nla_parse_nested(tb, MFIB_MEMBER_A_MAX, nest, member_policy,
+	err = nla_parse_nested(tb, MFIB_MEMBER_A_MAX, nest, mfib_member_policy,
 			       extack);
 	if (err)
 		return err;
+	more = tb[MFIB_MEMBER_A_IFINDEX] ?: tb[MFIB_MEMBER_A_GATEWAY];
+	if (more) {
+		NL_SET_ERR_MSG_ATTR(extack, more,
+				    "A member of a group with an id is named by its id");
+		return -EINVAL;
+	}
 	if (!tb[MFIB_MEMBER_A_ID]) {
 		NL_SET_ERR_MSG_ATTR(extack, nest, "The member's id is missing");
 		return -EINVAL;
@@ -137,23 +146,57 @@ int mfib_nl_group_set(struct mfib_net *mnet, struct mfib_nexthop *nh,
 	return err;
 }
 
+/* Members without ids are those of a route. A message takes 64 of them with what
+ * a route is told of.
+ */
 static int put_member(struct sk_buff *skb, const struct mfib_member *member,
 		      u32 buckets)
 {
 	const struct mfib_nexthop *nh = mfib_member_nexthop(member);
 	struct nlattr *nest;
+	int err;
 
 	if (!nh)
 		return 0;
 	nest = nla_nest_start(skb, MFIB_GROUP_A_MEMBER);
 	if (!nest ||
-	    nla_put_u32(skb, MFIB_MEMBER_A_ID, nh->id) ||
 	    nla_put_u16(skb, MFIB_MEMBER_A_WEIGHT, member->weight) ||
 	    (member->backup && nla_put_flag(skb, MFIB_MEMBER_A_BACKUP)) ||
-	    nla_put_u32(skb, MFIB_MEMBER_A_FLAGS, mfib_nexthop_flags(nh)) ||
-	    nla_put_u32(skb, MFIB_MEMBER_A_BUCKETS, buckets))
+	    nla_put_u32(skb, MFIB_MEMBER_A_FLAGS, mfib_nexthop_flags(nh)))
+		return -EMSGSIZE;
+	if (nh->id)
+		err = nla_put_u32(skb, MFIB_MEMBER_A_ID, nh->id) ?:
+		      nla_put_u32(skb, MFIB_MEMBER_A_BUCKETS, buckets);
+	else
+		err = mfib_nl_nexthop_put_place(skb, MFIB_MEMBER_A_IFINDEX,
+						MFIB_MEMBER_A_GATEWAY, nh);
+	if (err)
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * mfib_nl_members_put() - add the members of a group to a message
+ * @skb: the message
+ * @nh: the group
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0 or -EMSGSIZE.
+ */
+int mfib_nl_members_put(struct sk_buff *skb, const struct mfib_nexthop *nh)
+{
+	const struct mfib_group *group = mfib_dereference(nh->mnet, nh->group);
+	struct nlattr *members = nla_nest_start(skb, MFIB_NEXTHOP_A_GROUP);
+	u32 i;
+
+	if (!members)
+		return -EMSGSIZE;
+	for (i = 0; i < group->n; i++)
+		if (put_member(skb, &group->member[i],
+			       nh->dead ? 0 : group->share[i].buckets))
+			return -EMSGSIZE;
+	nla_nest_end(skb, members);
 	return 0;
 }
 
@@ -168,22 +211,14 @@ static int put_member(struct sk_buff *skb, const struct mfib_member *member,
 int mfib_nl_group_put(struct sk_buff *skb, const struct mfib_nexthop *nh)
 {
 	const struct mfib_group *group = mfib_dereference(nh->mnet, nh->group);
-	struct nlattr *nest = nla_nest_start(skb, MFIB_A_NEXTHOP), *members;
-	u32 i;
+	struct nlattr *nest = nla_nest_start(skb, MFIB_A_NEXTHOP);
 
 	if (!nest || nla_put_u32(skb, MFIB_NEXTHOP_A_ID, nh->id) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_FLAGS, mfib_nexthop_flags(nh)) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_ROUTES, nh->routes) ||
-	    nla_put_u32(skb, MFIB_NEXTHOP_A_BUCKETS, group->buckets))
+	    nla_put_u32(skb, MFIB_NEXTHOP_A_BUCKETS, group->buckets) ||
+	    mfib_nl_members_put(skb, nh))
 		return -EMSGSIZE;
-	members = nla_nest_start(skb, MFIB_NEXTHOP_A_GROUP);
-	if (!members)
-		return -EMSGSIZE;
-	for (i = 0; i < group->n; i++)
-		if (put_member(skb, &group->member[i],
-			       nh->dead ? 0 : group->share[i].buckets))
-			return -EMSGSIZE;
-	nla_nest_end(skb, members);
 	nla_nest_end(skb, nest);
 	return 0;
 }

@@ -77,7 +77,8 @@ int mfib_nl_nexthop_match(struct nlattr *const tb[],
 /**
  * mfib_nl_nexthop_spec() - gateway and device of a request
  * @mnet: the namespace
- * @tb: the attributes of a next hop
+ * @ifindex: the attribute that names the device, NULL if there is none
+ * @gateway: that of the gateway, likewise
  * @spec: returns what it is to be; the caller gives the device back by
  *	dev_put(); NULL if the request names none
  * @extack: says what is wrong
@@ -85,15 +86,15 @@ int mfib_nl_nexthop_match(struct nlattr *const tb[],
  * Context: &mfib_net.lock.
  * Return: 0, -EINVAL or -ENODEV; nothing to give back then.
  */
-int mfib_nl_nexthop_spec(struct mfib_net *mnet, struct nlattr *const tb[],
+int mfib_nl_nexthop_spec(struct mfib_net *mnet, const struct nlattr *ifindex,
+			 const struct nlattr *gateway,
 			 struct mfib_nexthop_spec *spec,
 			 struct netlink_ext_ack *extack)
 {
-	const struct nlattr *ifindex = tb[MFIB_NEXTHOP_A_IFINDEX];
 	int err;
 
 	spec->dev = NULL;
-	err = parse_gateway(tb[MFIB_NEXTHOP_A_GATEWAY], &spec->gw, extack);
+	err = parse_gateway(gateway, &spec->gw, extack);
 	if (err)
 		return err;
 	if (ifindex) {
@@ -185,7 +186,8 @@ static int set_hop(struct mfib_net *mnet, struct mfib_nexthop *nh,
 		return -EINVAL;
 	}
 
-	err = mfib_nl_nexthop_spec(mnet, tb, &spec, extack);
+	err = mfib_nl_nexthop_spec(mnet, tb[MFIB_NEXTHOP_A_IFINDEX],
+				   tb[MFIB_NEXTHOP_A_GATEWAY], &spec, extack);
 	if (err)
 		return err;
 	if (!nh) {
@@ -313,10 +315,32 @@ int mfib_nl_nexthop_del(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * mfib_nl_nexthop_put() - add a next hop to a message, but for a group's members
+ * mfib_nl_nexthop_put_place() - add device and gateway of a next hop to a message
+ * @skb: the message
+ * @ifindex: type of the device's attribute
+ * @gateway: type of the gateway's
+ * @nh: the next hop
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0 or -EMSGSIZE.
+ */
+int mfib_nl_nexthop_put_place(struct sk_buff *skb, int ifindex, int gateway,
+			      const struct mfib_nexthop *nh)
+{
+	int len = nh->gw.family == AF_INET ? sizeof(struct in_addr) :
+					     sizeof(struct in6_addr);
+
+	if (nla_put_u32(skb, ifindex, nh->ifindex) ||
+	    (nh->gw.family && nla_put(skb, gateway, len, nh->gw.addr)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * mfib_nl_nexthop_put() - add the next hop of a route to a message
  * @skb: the message
  * @attr: type of the nest
- * @nh: the next hop
+ * @nh: the next hop; if it is a group without an id, with its members
  *
  * Context: &mfib_net.lock.
  * Return: 0 or -EMSGSIZE.
@@ -325,17 +349,15 @@ int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
 			const struct mfib_nexthop *nh)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
-	int len = nh->gw.family == AF_INET ? sizeof(struct in_addr) :
-					     sizeof(struct in6_addr);
 
 	if (!nest ||
 	    (nh->id && nla_put_u32(skb, MFIB_NEXTHOP_A_ID, nh->id)) ||
 	    (nh->dev &&
-	     nla_put_u32(skb, MFIB_NEXTHOP_A_IFINDEX, nh->ifindex)) ||
-	    (nh->gw.family &&
-	     nla_put(skb, MFIB_NEXTHOP_A_GATEWAY, len, nh->gw.addr)) ||
+	     mfib_nl_nexthop_put_place(skb, MFIB_NEXTHOP_A_IFINDEX,
+				       MFIB_NEXTHOP_A_GATEWAY, nh)) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_FLAGS, mfib_nexthop_flags(nh)) ||
-	    nla_put_u32(skb, MFIB_NEXTHOP_A_ROUTES, nh->routes))
+	    nla_put_u32(skb, MFIB_NEXTHOP_A_ROUTES, nh->routes) ||
+	    (!nh->id && !nh->dev && mfib_nl_members_put(skb, nh)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -355,7 +377,7 @@ int mfib_nl_nexthop_put_all(struct sk_buff *skb, struct mfib_net *mnet,
 {
 	const struct mfib_nexthop *nh = object;
 
-	return rcu_access_pointer(nh->group) ?
+	return nh->id && rcu_access_pointer(nh->group) ?
 	       mfib_nl_group_put(skb, nh) :
 	       mfib_nl_nexthop_put(skb, MFIB_A_NEXTHOP, nh);
 }

@@ -9,9 +9,7 @@
 #include <net/ipv6.h>
 
 #include "alias.h"
-#include "device.h"
 #include "fib.h"
-#include "group.h"
 #include "net.h"
 #include "nexthop.h"
 #include "route.h"
@@ -87,147 +85,80 @@ static int check_prefix(const struct mfib_prefix *prefix,
 	return -EINVAL;
 }
 
-/* The device of the connected route to a gateway, held. */
-static struct net_device *connected_dev(struct mfib_fib *fib,
-					const struct mfib_gateway *gw)
-{
-	const struct mfib_info *info;
-	struct net_device *dev = NULL;
-
-	rcu_read_lock();
-	info = mfib_fib_lookup(fib, gw->family == AF_INET ? MFIB_IPV4 :
-							    MFIB_IPV6,
-			       gw->addr);
-	if (info) {
-		info = mfib_info_active(info);
-		if (info->key.type == RTN_UNICAST &&
-		    info->key.nh->dev &&
-		    info->key.nh->gw.family == AF_UNSPEC) {
-			dev = info->key.nh->dev;
-			dev_hold(dev);
-		}
-	}
-	rcu_read_unlock();
-	return dev;
-}
-
-static int check_port(const struct mfib_fib *fib, const struct net_device *dev,
-		      const struct nlattr *attr,
-		      struct netlink_ext_ack *extack)
-{
-	const struct net_device *master = mfib_fib_real(fib)->dev;
-
-	if (master && mfib_port_find(master, dev))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "The next hop's device is not a port of the FIB: ip link set DEV master FIB-DEV");
-	return -EXDEV;
-}
-
-/* The attributes of a route's next hop. */
-static int parse_hop(struct nlattr *tb[], const struct nlattr *nest,
+/* What a request says of a route, on top of what @key has; its next hop must
+ * go with its type.
+ */
+static int parse_key(struct nlattr *const tb[], struct mfib_info_key *key,
 		     struct netlink_ext_ack *extack)
 {
-	const struct nlattr *more;
-	int err;
+	const struct nlattr *nexthop = tb[MFIB_ROUTE_A_NEXTHOP];
 
-	err = nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest,
-			       mfib_nexthop_policy, extack);
-	if (err)
-		return err;
-	more = tb[MFIB_NEXTHOP_A_GROUP] ?: tb[MFIB_NEXTHOP_A_BUCKETS];
-	if (!more)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, more,
-			    "A route names a group by its id: add that first");
-	return -EINVAL;
-}
+	if (tb[MFIB_ROUTE_A_METRIC])
+		key->metric = nla_get_u32(tb[MFIB_ROUTE_A_METRIC]);
+	if (tb[MFIB_ROUTE_A_PROTOCOL])
+		key->protocol = nla_get_u8(tb[MFIB_ROUTE_A_PROTOCOL]);
+	if (tb[MFIB_ROUTE_A_GENERATION])
+		key->generation = nla_get_u32(tb[MFIB_ROUTE_A_GENERATION]);
+	if (tb[MFIB_ROUTE_A_TYPE])
+		key->type = nla_get_u8(tb[MFIB_ROUTE_A_TYPE]);
 
-static int check_ports(const struct mfib_fib *fib,
-		       const struct mfib_nexthop *nh, const struct nlattr *attr,
-		       struct netlink_ext_ack *extack)
-{
-	const struct mfib_group *group = mfib_dereference(fib->mnet, nh->group);
-	const struct mfib_nexthop *member;
-	int err = 0;
-	u32 i;
-
-	if (!group)
-		return check_port(fib, nh->dev, attr, extack);
-	if (mfib_group_is_empty(nh)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "The group has no members");
+	switch (key->type) {
+	case RTN_UNICAST:
+		if (nexthop)
+			return 0;
+		NL_SET_ERR_MSG(extack, "A unicast route needs a next hop");
+		return -EINVAL;
+	case RTN_BLACKHOLE:
+	case RTN_UNREACHABLE:
+	case RTN_PROHIBIT:
+	case RTN_LOCAL:
+	case RTN_THROW:
+		if (!nexthop)
+			return 0;
+		NL_SET_ERR_MSG_ATTR(extack, nexthop,
+				    "A route of this type has no next hop");
 		return -EINVAL;
 	}
-	for (i = 0; i < group->n && !err; i++) {
-		member = mfib_member_nexthop(&group->member[i]);
-		if (member)
-			err = check_port(fib, member->dev, attr, extack);
-	}
-	return err;
+	NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_ROUTE_A_TYPE],
+			    "A FIB takes routes of type unicast, local, blackhole, unreachable, prohibit and throw");
+	return -EOPNOTSUPP;
 }
 
-/* The next hop that a route names, with a reference. */
-static struct mfib_nexthop *parse_nexthop(struct mfib_net *mnet,
-					  struct mfib_fib *fib,
-					  const struct nlattr *nest,
-					  struct netlink_ext_ack *extack)
+/* The route of a prefix that a next hop is to be appended to. What the request
+ * does not say of it stays as it is in @key. NULL if there is none.
+ */
+static const struct mfib_info *find_to(struct mfib_fib *fib,
+				       const struct mfib_prefix *prefix,
+				       struct nlattr *const tb[], u16 *flags,
+				       struct mfib_info_key *key,
+				       struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[MFIB_NEXTHOP_A_MAX + 1];
-	struct mfib_nexthop_spec spec;
-	struct mfib_nexthop *nh;
-	int err;
+	const struct nlattr *metric = tb[MFIB_ROUTE_A_METRIC];
+	const struct mfib_info *to;
 
-	err = parse_hop(tb, nest, extack);
-	if (err)
-		return ERR_PTR(err);
-	if (tb[MFIB_NEXTHOP_A_ID]) {
-		if (tb[MFIB_NEXTHOP_A_IFINDEX] || tb[MFIB_NEXTHOP_A_GATEWAY]) {
-			NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
-					    "A next hop is given by id or by gateway and device, not by both");
-			return ERR_PTR(-EINVAL);
-		}
-		nh = mfib_nexthop_find(mnet,
-				       nla_get_u32(tb[MFIB_NEXTHOP_A_ID]));
-		if (!nh) {
-			NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_ID],
-					    "There is no next hop with this id");
-			return ERR_PTR(-ENOENT);
-		}
-		err = check_ports(fib, nh, tb[MFIB_NEXTHOP_A_ID], extack);
-		if (err)
-			return ERR_PTR(err);
-		mfib_nexthop_hold(nh);
-		return nh;
-	}
-
-	err = mfib_nl_nexthop_spec(mnet, tb, &spec, extack);
-	if (err)
-		return ERR_PTR(err);
-	if (!spec.dev && spec.gw.family) {
-		spec.dev = connected_dev(fib, &spec.gw);
-		if (!spec.dev) {
-			NL_SET_ERR_MSG_ATTR(extack,
-					    tb[MFIB_NEXTHOP_A_GATEWAY],
-					    "The gateway is on no connected network of the FIB: name the device");
-			return ERR_PTR(-ENETUNREACH);
-		}
-	}
-	if (!spec.dev) {
-		NL_SET_ERR_MSG_ATTR(extack, nest,
-				    "The next hop has neither id nor gateway nor device");
+	if (*flags & (NLM_F_EXCL | NLM_F_REPLACE)) {
+		NL_SET_ERR_MSG(extack,
+			       "A next hop is appended with NLM_F_CREATE or alone");
 		return ERR_PTR(-EINVAL);
 	}
-	err = check_port(fib, spec.dev, tb[MFIB_NEXTHOP_A_IFINDEX], extack);
-	nh = err ? ERR_PTR(err) : mfib_nexthop_share(mnet, &spec, extack);
-	dev_put(spec.dev);
-	return nh;
+	to = mfib_route_find(fib, prefix, metric ? nla_get_u32(metric) : 0);
+	if (!to)
+		return NULL;
+	if (to->key.type != RTN_UNICAST) {
+		NL_SET_ERR_MSG(extack,
+			       "The route to this prefix with this metric has no next hop to append to");
+		return ERR_PTR(-EEXIST);
+	}
+	*key = to->key;
+	*flags |= NLM_F_REPLACE;
+	return to;
 }
 
 static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 		   struct nlattr *tb[], u16 flags,
 		   struct netlink_ext_ack *extack)
 {
-	const struct nlattr *nexthop = tb[MFIB_ROUTE_A_NEXTHOP];
+	const struct mfib_info *to = NULL;
 	struct mfib_info_key key = {
 		.type = RTN_UNICAST,
 		.protocol = RTPROT_BOOT,
@@ -240,39 +171,19 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 		err = check_prefix(&prefix, tb[MFIB_ROUTE_A_DST], extack);
 	if (err)
 		return err;
-	if (tb[MFIB_ROUTE_A_METRIC])
-		key.metric = nla_get_u32(tb[MFIB_ROUTE_A_METRIC]);
-	if (tb[MFIB_ROUTE_A_PROTOCOL])
-		key.protocol = nla_get_u8(tb[MFIB_ROUTE_A_PROTOCOL]);
-	if (tb[MFIB_ROUTE_A_GENERATION])
-		key.generation = nla_get_u32(tb[MFIB_ROUTE_A_GENERATION]);
-	if (tb[MFIB_ROUTE_A_TYPE])
-		key.type = nla_get_u8(tb[MFIB_ROUTE_A_TYPE]);
-
-	switch (key.type) {
-	case RTN_UNICAST:
-		if (nexthop)
-			break;
-		NL_SET_ERR_MSG(extack, "A unicast route needs a next hop");
-		return -EINVAL;
-	case RTN_BLACKHOLE:
-	case RTN_UNREACHABLE:
-	case RTN_PROHIBIT:
-	case RTN_LOCAL:
-	case RTN_THROW:
-		if (!nexthop)
-			break;
-		NL_SET_ERR_MSG_ATTR(extack, nexthop,
-				    "A route of this type has no next hop");
-		return -EINVAL;
-	default:
-		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_ROUTE_A_TYPE],
-				    "A FIB takes routes of type unicast, local, blackhole, unreachable, prohibit and throw");
-		return -EOPNOTSUPP;
+	if (flags & NLM_F_APPEND) {
+		to = find_to(fib, &prefix, tb, &flags, &key, extack);
+		if (IS_ERR(to))
+			return PTR_ERR(to);
 	}
+	err = parse_key(tb, &key, extack);
+	if (err)
+		return err;
 
-	if (nexthop) {
-		key.nh = parse_nexthop(mnet, fib, nexthop, extack);
+	key.nh = NULL;
+	if (tb[MFIB_ROUTE_A_NEXTHOP]) {
+		key.nh = mfib_nl_hop(fib, tb[MFIB_ROUTE_A_NEXTHOP],
+				     to ? to->key.nh : NULL, extack);
 		if (IS_ERR(key.nh))
 			return PTR_ERR(key.nh);
 		err = mfib_nexthop_enable(key.nh, prefix.family, extack);
@@ -288,9 +199,6 @@ static int parse_match(struct nlattr *const tb[],
 		       struct mfib_route_match *match,
 		       struct netlink_ext_ack *extack)
 {
-	struct nlattr *nh_tb[MFIB_NEXTHOP_A_MAX + 1];
-	int err;
-
 	memset(match, 0, sizeof(*match));
 	if (tb[MFIB_ROUTE_A_METRIC]) {
 		match->has_metric = true;
@@ -315,16 +223,8 @@ static int parse_match(struct nlattr *const tb[],
 	if (!tb[MFIB_ROUTE_A_NEXTHOP])
 		return 0;
 
-	err = parse_hop(nh_tb, tb[MFIB_ROUTE_A_NEXTHOP], extack);
-	if (err)
-		return err;
-	if (!nh_tb[MFIB_NEXTHOP_A_ID] && !nh_tb[MFIB_NEXTHOP_A_IFINDEX] &&
-	    !nh_tb[MFIB_NEXTHOP_A_GATEWAY]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_ROUTE_A_NEXTHOP],
-				    "The next hop has neither id nor gateway nor device");
-		return -EINVAL;
-	}
-	return mfib_nl_nexthop_match(nh_tb, &match->nexthop, extack);
+	return mfib_nl_hop_match(tb[MFIB_ROUTE_A_NEXTHOP], &match->nexthop,
+				 extack);
 }
 
 static int del_one(struct mfib_net *mnet, struct mfib_fib *fib,
@@ -477,7 +377,7 @@ static int flush(struct genl_info *info)
  * @info: the request
  *
  * Return: 0; -EEXIST, -ENOENT, -EINVAL, -ENODEV, -EXDEV, -ENETUNREACH,
- * -EOPNOTSUPP, -EAFNOSUPPORT, -ENOSPC, -ENOMEM.
+ * -EOPNOTSUPP, -EAFNOSUPPORT, -E2BIG, -ENOSPC, -ENOMEM.
  */
 int mfib_nl_route_new(struct sk_buff *skb, struct genl_info *info)
 {

@@ -172,6 +172,26 @@ static bool match_key(const struct mfib_info *info, const void *arg)
 }
 
 /**
+ * mfib_route_find() - a route that was added
+ * @fib: the FIB
+ * @prefix: its destination
+ * @metric: its metric
+ *
+ * Context: &mfib_net.lock.
+ * Return: the route, NULL if there is none.
+ */
+const struct mfib_info *mfib_route_find(const struct mfib_fib *fib,
+					const struct mfib_prefix *prefix,
+					u32 metric)
+{
+	const struct mfib_info_key key = { .metric = metric };
+	struct place place;
+
+	return find_place(fib, prefix, &place, match_key, &key) ? place.info :
+								  NULL;
+}
+
+/**
  * mfib_route_set() - add or replace a route
  * @fib: the FIB
  * @prefix: its destination

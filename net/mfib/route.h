@@ -52,6 +52,9 @@ struct mfib_route_filter {
 
 bool mfib_route_matches(const struct mfib_info *info,
 			const struct mfib_route_match *match);
+const struct mfib_info *mfib_route_find(const struct mfib_fib *fib,
+					const struct mfib_prefix *prefix,
+					u32 metric);
 int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		   const struct mfib_info_key *key, u16 flags,
 		   struct netlink_ext_ack *extack);

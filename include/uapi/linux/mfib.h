@@ -350,7 +350,9 @@ enum mfib_stat_attr {
  * @MFIB_NEXTHOP_A_FLAGS: u32, %MFIB_NEXTHOP_F_DEAD and others; output only
  * @MFIB_NEXTHOP_A_ROUTES: u32, number of routes that use it; output only
  * @MFIB_NEXTHOP_A_GROUP: nest of &enum mfib_group_attr: this is a group, and has
- *	neither device nor gateway. In output absent from the next hop of a route
+ *	neither device nor gateway. In a route: the members of a group without an
+ *	id, by gateway and device; in output absent from a route whose group has
+ *	an id
  * @MFIB_NEXTHOP_A_BUCKETS: u32, number of buckets of a group, 65536 at most, and no
  *	fewer than its weights add up to; absent: the kernel decides
  */
@@ -386,12 +388,17 @@ enum mfib_group_attr {
 /**
  * enum mfib_member_attr - a member of a group
  * @MFIB_MEMBER_A_UNSPEC: unused
- * @MFIB_MEMBER_A_ID: u32, id of a next hop that is no group
+ * @MFIB_MEMBER_A_ID: u32, id of a next hop that is no group; in a group that has
+ *	an id
  * @MFIB_MEMBER_A_WEIGHT: u16, 1 (if absent) to 256
  * @MFIB_MEMBER_A_BACKUP: flag: it gets buckets only as long as no other member can
  *	be used
  * @MFIB_MEMBER_A_FLAGS: u32, those of the next hop; output only
- * @MFIB_MEMBER_A_BUCKETS: u32, number of buckets it has; output only
+ * @MFIB_MEMBER_A_BUCKETS: u32, number of buckets it has; output only, and of
+ *	groups that have an id
+ * @MFIB_MEMBER_A_IFINDEX: u32, the device; in a group without an id, which is that
+ *	of one route
+ * @MFIB_MEMBER_A_GATEWAY: binary, the gateway, as %MFIB_NEXTHOP_A_GATEWAY; likewise
  */
 enum mfib_member_attr {
 	MFIB_MEMBER_A_UNSPEC,
@@ -400,6 +407,8 @@ enum mfib_member_attr {
 	MFIB_MEMBER_A_BACKUP,
 	MFIB_MEMBER_A_FLAGS,
 	MFIB_MEMBER_A_BUCKETS,
+	MFIB_MEMBER_A_IFINDEX,
+	MFIB_MEMBER_A_GATEWAY,
 
 	/* private: */
 	__MFIB_MEMBER_A_MAX,
@@ -436,8 +445,8 @@ enum mfib_member_attr {
  *	RTN_BROADCAST and RTN_ANYCAST in output only
  * @MFIB_ROUTE_A_PROTOCOL: u8, who added it, RTPROT_BOOT if absent
  * @MFIB_ROUTE_A_NEXTHOP: nest of &enum mfib_nexthop_attr: the next hop, by id
- *	alone or by gateway and device; if only a gateway is given the device
- *	is that of the connected route to it
+ *	alone, or by gateway and device, or several of these as a group; if only a
+ *	gateway is given the device is that of the connected route to it
  * @MFIB_ROUTE_A_FLAGS: u32, %MFIB_ROUTE_F_ACTIVE and others; output only
  * @MFIB_ROUTE_A_GENERATION: u32, a number by which whoever added it tells it from
  *	what it added in an earlier life; 0 if absent

@@ -8,7 +8,8 @@ import struct
 
 import genl
 import rtnl
-from genl import NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, attr, nest
+from genl import (NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, attr,
+                  nest)
 
 ADD = NLM_F_CREATE | NLM_F_EXCL
 REPLACE = NLM_F_CREATE | NLM_F_REPLACE
@@ -62,6 +63,23 @@ def group(nhid, *members, buckets=None):
     if buckets is not None:
         attrs += attr(MFIB_NEXTHOP_A_BUCKETS, buckets)
     return attrs
+
+
+def hops(*members):
+    """The contents of a next hop without an id that has members, each
+    (gateway, device, weight), of which some may be missing or None."""
+    nests = []
+    for addr, dev, weight in (x + (None,) * (3 - len(x)) for x in members):
+        attrs = b''
+        if addr:
+            attrs += attr(MFIB_MEMBER_A_GATEWAY,
+                          ipaddress.ip_address(addr).packed)
+        if dev:
+            attrs += attr(MFIB_MEMBER_A_IFINDEX, socket.if_nametoindex(dev))
+        if weight is not None:
+            attrs += attr(MFIB_MEMBER_A_WEIGHT, struct.pack('H', weight))
+        nests.append(nest(MFIB_GROUP_A_MEMBER, attrs))
+    return nest(MFIB_NEXTHOP_A_GROUP, *nests)
 
 
 def route(prefix, nexthop=None, metric=None, kind=None, proto=None,
@@ -242,7 +260,20 @@ def decode(payload):
                 hop[MFIB_NEXTHOP_A_GATEWAY]))
         if MFIB_NEXTHOP_A_ID in hop:
             result['nhid'] = number(hop[MFIB_NEXTHOP_A_ID])
+        if MFIB_NEXTHOP_A_GROUP in hop:
+            result['hops'] = [decode_hop(nested) for _, nested in
+                              genl.parse(hop[MFIB_NEXTHOP_A_GROUP])]
     return result
+
+
+def decode_hop(payload):
+    """A member without an id as (gateway, device, weight, flags)."""
+    hop = dict(genl.parse(payload))
+    addr = hop.get(MFIB_MEMBER_A_GATEWAY)
+    return (addr and str(ipaddress.ip_address(addr)),
+            socket.if_indextoname(number(hop[MFIB_MEMBER_A_IFINDEX])),
+            number(hop[MFIB_MEMBER_A_WEIGHT]),
+            number(hop[MFIB_MEMBER_A_FLAGS]))
 
 
 def decode_group(payload):

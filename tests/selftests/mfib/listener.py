@@ -182,6 +182,12 @@ class Mirror:
         hop = dict(genl.parse(values.get(MFIB_ROUTE_A_NEXTHOP, b'')))
         who = hop.get(MFIB_NEXTHOP_A_ID) or (
             hop.get(MFIB_NEXTHOP_A_IFINDEX), hop.get(MFIB_NEXTHOP_A_GATEWAY))
+        if MFIB_NEXTHOP_A_GROUP in hop and MFIB_NEXTHOP_A_ID not in hop:
+            members = (dict(genl.parse(nested)) for _, nested in
+                       genl.parse(hop[MFIB_NEXTHOP_A_GROUP]))
+            who = [(number(x[MFIB_MEMBER_A_IFINDEX]),
+                    x.get(MFIB_MEMBER_A_GATEWAY), x[MFIB_MEMBER_A_WEIGHT])
+                   for x in members]
         return values[MFIB_ROUTE_A_TYPE], values[MFIB_ROUTE_A_PROTOCOL], \
             values[MFIB_ROUTE_A_FLAGS], who
 
@@ -214,6 +220,15 @@ class Mirror:
                 raise AssertionError(f'{event} is about nothing known')
             else:
                 del self.objects[key]
+                if kind == MFIB_A_PORT:
+                    self.port_gone(key[1])
+
+    def port_gone(self, ifindex):
+        """Routes with several next hops lose those through the port."""
+        for (kind, *_), contents in self.objects.items():
+            if kind == MFIB_A_ROUTE and isinstance(contents[-1], list):
+                contents[-1][:] = [hop for hop in contents[-1]
+                                   if hop[0] != ifindex]
 
     def check(self):
         """What was told must be what is there."""

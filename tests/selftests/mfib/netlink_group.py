@@ -146,15 +146,16 @@ def group_stays_a_group():
 def group_is_named_by_id_alone():
     r, m = three()
     m.nexthop_new(group(9, 1, 2))
-    for more, kind in (group(9, 1), MFIB_NEXTHOP_A_GROUP), \
+    for more, kind, of_route, text in (
+            (group(9, 1), MFIB_NEXTHOP_A_GROUP, MFIB_NEXTHOP_A_ID, 'not by both'),
             (attr(MFIB_NEXTHOP_A_ID, 9) + attr(MFIB_NEXTHOP_A_BUCKETS, 64),
-             MFIB_NEXTHOP_A_BUCKETS):
+             MFIB_NEXTHOP_A_BUCKETS, MFIB_NEXTHOP_A_BUCKETS, 'with an id')):
         for cmd in MFIB_CMD_NEXTHOP_GET, MFIB_CMD_NEXTHOP_DEL:
             at_fault(m, errno.EINVAL, 'id alone', cmd, 0, nh_nest(more),
                      MFIB_A_NEXTHOP, kind)
-        at_fault(m, errno.EINVAL, 'by its id', MFIB_CMD_ROUTE_NEW, ADD,
+        at_fault(m, errno.EINVAL, text, MFIB_CMD_ROUTE_NEW, ADD,
                  fib_id(10) + route('10.0.0.0/8', more), MFIB_A_ROUTE,
-                 MFIB_ROUTE_A_NEXTHOP, kind)
+                 MFIB_ROUTE_A_NEXTHOP, of_route)
     same(m.routes(10), [])
 
 
