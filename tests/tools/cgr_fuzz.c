@@ -29,6 +29,7 @@ static const char *const lines[] = {
 	"blackhole 192.0.2.0/24 # comment",
 	"default via inet6 fe80::1 dev eth1 metric 20 proto static fib 10",
 	"unreachable ::/0 metric 4294967295 protocol 109",
+	"10.0.0.0/8 nexthop via 10.0.0.1 dev p0 weight 2 nexthop dev p1 fib 3",
 	"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33",
 };
 
@@ -69,7 +70,7 @@ static void fuzz_line(struct protos *protos)
 	if (ret > 0) {
 		msg = nlmsg_alloc();
 		if (route_put(msg, NULL, &spec) ||
-		    nlmsg_datalen(nlmsg_hdr(msg)) > ROUTE_PUT_MAX)
+		    nlmsg_datalen(nlmsg_hdr(msg)) > (int)route_put_max(&spec))
 			abort();
 		nlmsg_free(msg);
 	}
@@ -172,6 +173,7 @@ static void fuzz_reply(void)
 						random_u64() & 0xffff);
 	struct nlattr *attr;
 	struct nexthop nexthop;
+	struct member member;
 	struct cgr_error err;
 	struct extack ext;
 	struct route route;
@@ -193,6 +195,7 @@ static void fuzz_reply(void)
 		decode_fib(attr, &fib);
 		decode_port(attr, &port);
 		decode_nexthop(attr, &nexthop);
+		decode_member(attr, &member);
 		decode_route(attr, &route);
 		fuzz_digsig(attr);
 		fuzz_tipc(attr);

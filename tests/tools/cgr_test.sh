@@ -480,6 +480,97 @@ route save fib 10 proto static" <<< "10.0.0.0/8 $([ "$what" = save ] && echo nhi
 	done
 }
 
+hops='route add 12.0.0.0/8 metric 20 nexthop via 10.2.0.2 dev lo weight 2 nexthop via inet6 fe80::66 dev lo proto ospf nexthop dev lo fib 10
+route add default fib 11 proto ospf nexthop via fe80::1 nexthop via fe80::2 dev lo weight 256 metric 7
+'
+
+test_route_hops()
+{
+	shows "${hops}route show proto ospf" << 'END'
+12.0.0.0/8 fib 10 proto ospf metric 20
+	nexthop via 10.2.0.2 dev lo weight 2
+	nexthop via inet6 fe80::66 dev lo weight 1 dead linkdown
+	nexthop dev lo weight 1
+::/0 fib 11 proto ospf metric 7
+	nexthop via fe80::1 dev lo weight 1
+	nexthop via fe80::2 dev lo weight 256
+END
+	shows "${hops}route get 2001:db9::1 fib 11" << 'END'
+2001:db9::1 fib 11 prefix ::/0 proto ospf metric 7
+	nexthop via fe80::1 dev lo weight 1
+	nexthop via fe80::2 dev lo weight 256
+END
+	shows "${hops}route show fib 11 proto ospf" -o <<< $'::/0 proto ospf metric 7\\\tnexthop via fe80::1 dev lo weight 1\\\tnexthop via fe80::2 dev lo weight 256'
+	shows "${hops}route show fib 10 proto ospf" -j << 'END'
+[{"type":"unicast","dst":"12.0.0.0/8","fib":10,"protocol":"ospf","metric":20,"flags":[],"nexthops":[{"gateway":"10.2.0.2","dev":"lo","weight":2,"flags":[]},{"gateway":"fe80::66","dev":"lo","weight":1,"flags":["dead","linkdown"]},{"dev":"lo","weight":1,"flags":[]}]}]
+END
+	shows "${hops}route replace 12.0.0.0/8 metric 20 dev lo fib 10
+		route show fib 10 12.0.0.0/8" <<< '12.0.0.0/8 dev lo proto boot metric 20'
+	local e=$'\e['
+	status 0 batch -c <<< "${hops}route show fib 10 12.0.0.0/8"
+	same "	nexthop via inet6 ${e}34mfe80::66${e}0m dev ${e}36mlo${e}0m weight 1 ${e}31mdead${e}0m linkdown" \
+		"$(sed -n 3p "$ktap_tmp/out")"
+	status 0 batch -j -p <<< "${hops}route show"
+	json <(tr -d '\n' < "$ktap_tmp/out")
+}
+
+test_route_hops_errors()
+{
+	local add='route add 12.0.0.0/8 fib 10'
+	# shellcheck disable=SC2086,SC2046 # several words
+	{
+		wrong '"nexthop" needs via ADDRESS or dev DEV' $add nexthop
+		wrong '"nexthop" needs via ADDRESS or dev DEV' $add nexthop weight 2 nexthop dev lo
+		wrong '"nexthop" needs via ADDRESS or dev DEV' $add nexthop dev lo nexthop metric 2
+		wrong '"0" is not a valid NUMBER: it begins at 1' $add nexthop dev lo weight 0
+		wrong '"257" is not a valid NUMBER: it ends at 256' $add nexthop dev lo weight 257
+		wrong '"weight" needs NUMBER' $add nexthop dev lo weight
+		wrong '"dev" is one too many' $add nexthop dev lo dev lo
+		wrong '"via" outside of "nexthop": a route has one or the other' $add via inet6 fe80::1 nexthop dev lo
+		wrong '"dev" outside of "nexthop": a route has one or the other' $add nexthop via 10.0.0.1 metric 1 dev lo
+		wrong '"nhid" outside of "nexthop": a route has one or the other' $add nexthop dev lo nhid 5
+		wrong 'unknown word "weight"' $add via 10.0.0.1 weight 2
+		wrong 'unknown word "backup"' $add nexthop dev lo backup
+		wrong '"10.0.0.300" is not an IP address' $add nexthop via 10.0.0.300
+		wrong '"fe80::1" is not an IPv4 address as the prefix is: say "via inet6"' $add nexthop dev lo nexthop via fe80::1
+		wrong 'there is no device "nonesuch"' $add nexthop dev lo nexthop dev nonesuch
+		wrong '"nexthop" is one too many: a route has 64 next hops at most' $add $(printf 'nexthop via 10.0.0.%d ' {1..65})
+		wrong 'fib FIB is missing' route add 12.0.0.0/8 nexthop dev lo
+		wrong '"n" is ambiguous: nhid, nexthop' $add n 5
+	}
+	refused 'The gateway is not on the device: "10.0.0.103"' "$add nexthop via 10.0.0.1 dev lo nexthop dev lo via 10.0.0.103"
+	refused 'This weight is refused: "250"' "$add nexthop dev lo weight 250"
+	refused 'The route has this next hop twice: "10.0.0.1"' "$add nexthop dev lo nexthop via 10.0.0.1 nexthop weight 7 dev lo via 10.0.0.1"
+	refused 'A route of this type has no next hop: "nexthop"' "route add blackhole 12.0.0.0/8 fib 10 nexthop dev lo"
+}
+
+# As many as there can be, named in an error as well as the first, and what is saved makes the same again.
+test_route_hops_most()
+{
+	local add file=$ktap_tmp/saved
+	add="route add 12.0.0.0/8 fib 10 $(printf 'nexthop via inet6 fe80::%d dev lo weight 256 ' {1..63})"
+	refused 'The gateway is not on the device: "fe80::67"' "$add nexthop via inet6 fe80::67 dev lo weight 3"
+	status 0 batch <<< "$add nexthop via 10.0.0.1 dev lo weight 9
+route show 12.0.0.0/8
+route save 12.0.0.0/8"
+	same 66 "$(wc -l < "$ktap_tmp/out")"
+	tail -n 1 "$ktap_tmp/out" > "$file"
+	shows "route restore $file
+route save 12.0.0.0/8" < "$file"
+}
+
+test_route_hops_save()
+{
+	local file=$ktap_tmp/saved
+	shows "${hops}route save proto ospf" <<- 'END'
+		12.0.0.0/8 fib 10 proto ospf metric 20 nexthop via 10.2.0.2 dev lo weight 2 nexthop via inet6 fe80::66 dev lo weight 1 nexthop dev lo weight 1
+		::/0 fib 11 proto ospf metric 7 nexthop via fe80::1 dev lo weight 1 nexthop via fe80::2 dev lo weight 256
+	END
+	cp "$ktap_tmp/out" "$file"
+	shows "route restore $file
+route save proto ospf" < "$file"
+}
+
 test_port_add_and_del()
 {
 	status 0 batch <<< 'port add lo fib 10'
@@ -807,12 +898,12 @@ Error: -:11: r:100000:21: There is no next hop with this id: "99"
 test_restore_long_line()
 {
 	printf 'fib add 10\nroute restore fib 10 %s\n' "$ktap_tmp/long" > "$ktap_tmp/b"
-	printf '%05000d\n' 0 > "$ktap_tmp/long"
+	printf '%020000d\n' 0 > "$ktap_tmp/long"
 	status 1 "$FAKE" -b "$ktap_tmp/b"
-	grep -q ':1:1: the line is longer than 4096 bytes' "$ktap_tmp/err"
+	grep -q ':1:1: the line is longer than 16384 bytes' "$ktap_tmp/err"
 	head -c 600000 /dev/zero | tr '\0' x > "$ktap_tmp/long"
 	status 1 "$FAKE" -b "$ktap_tmp/b"
-	grep -q ':1:1: the line is longer than 4096 bytes' "$ktap_tmp/err"
+	grep -q ':1:1: the line is longer than 16384 bytes' "$ktap_tmp/err"
 }
 
 # What cgr monitor prints of the stand-in's changes, FIB 10 having one route.
@@ -891,6 +982,24 @@ test_monitor_json()
 	END
 }
 
+test_monitor_hops()
+{
+	monitored 10 <<< 'monitor route'
+	diff -u - <(tail -n 3 "$ktap_tmp/out") << 'END'
+Deleted route 11.0.0.0/8 fib 10 proto boot
+	nexthop via 10.2.0.102 dev lo weight 2 dead linkdown
+	nexthop dev lo weight 1
+END
+	monitored 10 -o <<< 'monitor route'
+	same $'Deleted route 11.0.0.0/8 fib 10 proto boot\\\tnexthop via 10.2.0.102 dev lo weight 2 dead linkdown\\\tnexthop dev lo weight 1' \
+		"$(tail -n 1 "$ktap_tmp/out")"
+	monitored 10 -j <<< 'monitor route'
+	tail -n 1 "$ktap_tmp/out" | python3 -c 'import json, sys
+route = json.load(sys.stdin)["route"]
+assert route["nexthops"] == [{"gateway": "10.2.0.102", "dev": "lo", "weight": 2, "flags": ["dead", "linkdown"]},
+                             {"dev": "lo", "weight": 1, "flags": []}], route'
+}
+
 test_monitor_stamps()
 {
 	monitored 1 -ts <<< 'monitor'
@@ -946,6 +1055,10 @@ test_completion()
 	same '-timestamp -tshort' "$(complete_at cgr -t)"
 	same 'atomic' "$(complete_at cgr route restore a | tr ' ' '\n' | grep -x atomic)"
 	same 'nhid' "$(complete_at cgr route flush nh)"
+	same 'nexthop' "$(complete_at cgr route add 10.0.0.0/8 ne)"
+	same 'via dev' "$(complete_at cgr route add 10.0.0.0/8 nexthop '')"
+	same 'weight' "$(complete_at cgr route add 10.0.0.0/8 nexthop dev lo w)"
+	same 'replace' "$(complete_at cgr nexthop r)"
 	same 'enforce' "$(complete_at cgr digsig mode e)"
 	same 'mmap mprotect module memory' "$(complete_at cgr digsig mode off hook m)"
 }

@@ -29,7 +29,7 @@ static struct route_spec spec;
 
 static int line(const char *text)
 {
-	static char buf[4096];
+	static char buf[RESTORE_BYTES + 1];
 	size_t len = strlen(text);
 
 	memcpy(buf, text, len);
@@ -288,6 +288,9 @@ static void line__empty(void)
 
 static void line__errors(void)
 {
+	static char many[2 * RESTORE_WORDS + 2];
+	unsigned int i;
+
 	parser.fib = 10;
 	CHECK(wrong("10.0.0.0/33 nhid 3", 1, "is not an IP prefix"));
 	CHECK(wrong("10.0.0.0/8 nhid", 12, "needs ID"));
@@ -306,8 +309,11 @@ static void line__errors(void)
 	CHECK(wrong("10.0.0.0/8 dev a/b", 16, "device name"));
 	CHECK(wrong("10.0.0.0/8 dev abcdefghijklmnop", 16, "device name"));
 	CHECK(wrong("p 10.0.0.0/8", 1, "ambiguous: prohibit, proto"));
-	CHECK(wrong("1 2 3 4 5 6 7 8 9 a b c d e f g h i j k l m n o p q r s t u v w x",
-		    63, "more than 32 words"));
+	memset(many, ' ', sizeof(many));
+	for (i = 0; i < sizeof(many); i += 2)
+		many[i] = 'x';
+	many[sizeof(many) - 1] = '\0';
+	CHECK(wrong(many, 2 * RESTORE_WORDS - 1, "more than 800 words"));
 	parser.fib = 0;
 	CHECK(wrong("10.0.0.0/8 nhid 3", 18, "fib FIB is missing"));
 	parser.fib = 10;
@@ -358,6 +364,52 @@ static void route_put__maps_words(void)
 	CHECK(!attr_map_word(&map, base + 60));
 	CHECK(!attr_map_word(&map, 16 - 4));
 	CHECK(nlmsg_hdr(msg)->nlmsg_len - base <= ROUTE_PUT_MAX);
+	nlmsg_free(msg);
+}
+
+static void route_put__maps_hops(void)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	struct attr_map map = { };
+	__u32 base;
+
+	parser.fib = 10;
+	CHECK(line("10.0.0.0/8 nexthop dev p0 weight 2 via 10.0.0.1 nexthop dev p1") == 1);
+	base = nlmsg_hdr(msg)->nlmsg_len;
+	CHECK(!route_put(msg, &map, &spec));
+	CHECK(attr_map_word(&map, base) == 1);		/* the nest */
+	CHECK(attr_map_word(&map, base + 20) == 2);	/* NEXTHOP */
+	CHECK(attr_map_word(&map, base + 24) == 2);	/* GROUP */
+	CHECK(attr_map_word(&map, base + 28) == 8);	/* MEMBER */
+	CHECK(attr_map_word(&map, base + 32) == 4);	/* IFINDEX */
+	CHECK(attr_map_word(&map, base + 40) == 8);	/* GATEWAY */
+	CHECK(attr_map_word(&map, base + 48) == 6);	/* WEIGHT */
+	CHECK(attr_map_word(&map, base + 56) == 11);	/* MEMBER */
+	CHECK(nlmsg_hdr(msg)->nlmsg_len - base <= route_put_max(&spec));
+	nlmsg_free(msg);
+}
+
+/* The line with the most, of which every attribute has its word. */
+static void route_put__most_hops_fit(void)
+{
+	static char text[RESTORE_BYTES];
+	struct nl_msg *msg = nlmsg_alloc();
+	struct attr_map map = { };
+	int i, len;
+
+	parser.fib = 10;
+	len = sprintf(text, "::/0 metric 1 proto 4 generation 5");
+	for (i = 0; i < HOPS_MAX; i++)
+		len += sprintf(text + len, " nexthop via inet6 %s:%x dev %s weight 256",
+			       "2001:db8:1111:2222:3333:4444:5555",
+			       0x1000 + i, "abcdefghijklmno");
+	CHECK(line(text) == 1 && spec.hops.nr == HOPS_MAX);
+	CHECK(!route_put(msg, &map, &spec));
+	CHECK(nlmsg_datalen(nlmsg_hdr(msg)) <= (int)route_put_max(&spec));
+	CHECK(attr_map_word(&map, nlmsg_hdr(msg)->nlmsg_len - 4) ==
+	      parser.nr);
+	strcpy(text + len, " nexthop dev p0");
+	CHECK(wrong(text, len + 2, "64 next hops at most"));
 	nlmsg_free(msg);
 }
 
@@ -569,6 +621,8 @@ int main(void)
 		TEST(line__zero_byte),
 		TEST(batch__words),
 		TEST(route_put__maps_words),
+		TEST(route_put__maps_hops),
+		TEST(route_put__most_hops_fit),
 		TEST(route_put__largest_fits),
 		TEST(print__text),
 		TEST(print__json),

@@ -16,11 +16,21 @@
 #define ROUTES		4096
 #define NEXTHOPS	256
 #define DEV_OF_FIB	1000
-#define MEMBERS		8
+#define MEMBERS		64
 #define BUCKETS		64
 
 /* The routes of a FIB's draft are those of the FIB with this in its id. */
 #define DRAFT		0x40000000
+
+/* A member is an id, or that of a route. */
+struct member {
+	__u32 id;
+	__u32 ifindex;
+	int gw_len;
+	__u8 gw[16];
+	__u16 weight;
+	bool backup;
+};
 
 struct nexthop {
 	__u32 id;
@@ -31,11 +41,7 @@ struct nexthop {
 	bool is_group;
 	__u32 buckets;
 	unsigned int nr_members;
-	struct {
-		__u32 id;
-		__u16 weight;
-		bool backup;
-	} member[MEMBERS];
+	struct member member[MEMBERS];
 };
 
 struct route {
@@ -259,6 +265,35 @@ static struct nexthop *find_nexthop(__u32 id)
 	return NULL;
 }
 
+static int parse_gateway(__u8 *gw, const struct nlattr *nla)
+{
+	int len = nla->nla_len - NLA_HDRLEN;
+
+	REQUIRE(len == 4 || len == 16);
+	memcpy(gw, nla + 1, len);
+	return len;
+}
+
+static void parse_member(struct member *m, const struct attrs *a)
+{
+	REQUIRE(!!a->tb[MFIB_MEMBER_A_ID] ==
+		!(a->tb[MFIB_MEMBER_A_IFINDEX] || a->tb[MFIB_MEMBER_A_GATEWAY]));
+	memset(m, 0, sizeof(*m));
+	if (a->tb[MFIB_MEMBER_A_ID])
+		m->id = fake_get_u32(a->tb[MFIB_MEMBER_A_ID]);
+	if (a->tb[MFIB_MEMBER_A_GATEWAY])
+		m->gw_len = parse_gateway(m->gw, a->tb[MFIB_MEMBER_A_GATEWAY]);
+	m->ifindex = m->id ? 0 : 1;
+	if (a->tb[MFIB_MEMBER_A_IFINDEX])
+		m->ifindex = fake_get_u32(a->tb[MFIB_MEMBER_A_IFINDEX]);
+	m->weight = 1;
+	if (a->tb[MFIB_MEMBER_A_WEIGHT])
+		memcpy(&m->weight, a->tb[MFIB_MEMBER_A_WEIGHT] + 1,
+		       sizeof(m->weight));
+	REQUIRE(m->weight && m->weight <= 256);
+	m->backup = a->tb[MFIB_MEMBER_A_BACKUP];
+}
+
 static void parse_group(struct nexthop *nh, const struct nlattr *group)
 {
 	const struct nlattr *nla = group + 1;
@@ -270,15 +305,7 @@ static void parse_group(struct nexthop *nh, const struct nlattr *group)
 		REQUIRE((nla->nla_type & NLA_TYPE_MASK) ==
 			MFIB_GROUP_A_MEMBER && nh->nr_members < MEMBERS);
 		fake_parse_nest(&a, nla);
-		nh->member[nh->nr_members].id =
-			fake_get_u32(a.tb[MFIB_MEMBER_A_ID]);
-		nh->member[nh->nr_members].weight = 1;
-		if (a.tb[MFIB_MEMBER_A_WEIGHT])
-			memcpy(&nh->member[nh->nr_members].weight,
-			       a.tb[MFIB_MEMBER_A_WEIGHT] + 1, sizeof(__u16));
-		nh->member[nh->nr_members].backup =
-			a.tb[MFIB_MEMBER_A_BACKUP];
-		nh->nr_members++;
+		parse_member(&nh->member[nh->nr_members++], &a);
 		nla = (const void *)((const char *)nla +
 				     NLA_ALIGN(nla->nla_len));
 	}
@@ -294,9 +321,7 @@ static void parse_nexthop(struct nexthop *nh, const struct attrs *a)
 	if (a->tb[MFIB_NEXTHOP_A_IFINDEX])
 		nh->ifindex = fake_get_u32(a->tb[MFIB_NEXTHOP_A_IFINDEX]);
 	if (gw) {
-		nh->gw_len = gw->nla_len - NLA_HDRLEN;
-		REQUIRE(nh->gw_len == 4 || nh->gw_len == 16);
-		memcpy(nh->gw, gw + 1, nh->gw_len);
+		nh->gw_len = parse_gateway(nh->gw, gw);
 		/* Gateways that end in 66 are dead. */
 		nh->dead = nh->gw[nh->gw_len - 1] == 0x66;
 	}
@@ -369,6 +394,28 @@ static void put_group(const struct nexthop *nh)
 	fake_put_end(nest);
 }
 
+/* Those of a route. Of a gateway that ends in 66 the device has no link. */
+static void put_hops(const struct nexthop *nh)
+{
+	struct nlattr *nest = fake_put(MFIB_NEXTHOP_A_GROUP, NULL, 0), *member;
+	unsigned int i;
+
+	for (i = 0; i < nh->nr_members; i++) {
+		const struct member *m = &nh->member[i];
+
+		member = fake_put(MFIB_GROUP_A_MEMBER, NULL, 0);
+		fake_put_u32(MFIB_MEMBER_A_IFINDEX, m->ifindex);
+		if (m->gw_len)
+			fake_put(MFIB_MEMBER_A_GATEWAY, m->gw, m->gw_len);
+		fake_put(MFIB_MEMBER_A_WEIGHT, &m->weight, sizeof(m->weight));
+		fake_put_u32(MFIB_MEMBER_A_FLAGS,
+			     m->gw_len && m->gw[m->gw_len - 1] == 0x66 ?
+			     MFIB_NEXTHOP_F_DEAD | MFIB_NEXTHOP_F_LINKDOWN : 0);
+		fake_put_end(member);
+	}
+	fake_put_end(nest);
+}
+
 static void put_nexthop(int type, const struct nexthop *nh)
 {
 	struct nlattr *nest = fake_put(type, NULL, 0);
@@ -383,6 +430,8 @@ static void put_nexthop(int type, const struct nexthop *nh)
 	fake_put_u32(MFIB_NEXTHOP_A_ROUTES, 12);
 	if (nh->is_group && type == MFIB_A_NEXTHOP)
 		put_group(nh);
+	else if (nh->is_group && !nh->id)
+		put_hops(nh);
 	fake_put_end(nest);
 }
 
@@ -469,6 +518,41 @@ static int parse_route(struct route *r, struct attrs *a, __u32 fib,
 	return 0;
 }
 
+static bool members_equal(const struct member *a, const struct member *b)
+{
+	return a->ifindex == b->ifindex && a->gw_len == b->gw_len &&
+	       !memcmp(a->gw, b->gw, a->gw_len);
+}
+
+/* No gateway ends in 67, and none is there twice. */
+static int check_hops(const struct nexthop *nh, const struct nlattr *group)
+{
+	const struct nlattr *nla = group + 1;
+	unsigned int i, j;
+	struct attrs a;
+
+	for (i = 0; i < nh->nr_members; i++) {
+		const struct member *m = &nh->member[i];
+
+		REQUIRE(!m->id && !m->backup);
+		fake_parse_nest(&a, nla);
+		if (m->gw_len && m->gw[m->gw_len - 1] == 0x67)
+			return fake_refuse(-EINVAL, a.tb[MFIB_MEMBER_A_GATEWAY],
+					   "The gateway is not on the device");
+		if (m->weight == 250)
+			return fake_refuse(-EINVAL, a.tb[MFIB_MEMBER_A_WEIGHT],
+					   "This weight is refused");
+		for (j = 0; j < i; j++) {
+			if (members_equal(&nh->member[j], m))
+				return fake_refuse(-EEXIST, nla,
+						   "The route has this next hop twice");
+		}
+		nla = (const void *)((const char *)nla +
+				     NLA_ALIGN(nla->nla_len));
+	}
+	return 0;
+}
+
 static int route_new(__u32 fib, const struct nlattr *nest)
 {
 	const struct nlattr *nexthop;
@@ -496,6 +580,11 @@ static int route_new(__u32 fib, const struct nlattr *nest)
 				return fake_refuse(-ENOENT, n.tb[MFIB_NEXTHOP_A_ID],
 					      "There is no next hop with this id");
 			r.nh = *nh;
+		} else if (r.nh.is_group) {
+			REQUIRE(!r.nh.ifindex && !r.nh.gw_len);
+			err = check_hops(&r.nh, n.tb[MFIB_NEXTHOP_A_GROUP]);
+			if (err)
+				return err;
 		} else if (!r.nh.ifindex) {
 			r.nh.ifindex = 1;
 		}
@@ -880,6 +969,7 @@ bool fake_mfib_event(void)
 		MFIB_CMD_NEXTHOP_NEW_NTF, MFIB_CMD_ROUTE_NEW_NTF,
 		MFIB_CMD_ROUTE_DEL_NTF, MFIB_CMD_ROUTE_DEL_NTF,
 		MFIB_CMD_ROUTE_NEW_NTF, 0, MFIB_CMD_FIB_DEL_NTF,
+		MFIB_CMD_ROUTE_DEL_NTF,
 	};
 	static const struct route route = {
 		.fib = 10, .len = 4, .dst = { 10 }, .plen = 8,
@@ -888,9 +978,20 @@ bool fake_mfib_event(void)
 		.fib = 20, .len = 16, .dst = { 0x20, 1, 0xd, 0xb8 }, .plen = 32,
 		.type = RTN_UNICAST, .proto = RTPROT_STATIC, .has_nh = true,
 		.nh = { .id = 4, .ifindex = 1 },
+	}, hops = {
+		.fib = 10, .len = 4, .dst = { 11 }, .plen = 8,
+		.type = RTN_UNICAST, .proto = RTPROT_BOOT, .has_nh = true,
+		.nh = {
+			.is_group = true, .nr_members = 2,
+			.member = {
+				{ .ifindex = 1, .weight = 2, .gw_len = 4,
+				  .gw = { 10, 2, 0, 0x66 } },
+				{ .ifindex = 1, .weight = 1 },
+			},
+		},
 	};
 	/* what the stand-in's dumps have is 7 */
-	static const __u64 seqs[] = { 3, 4, 5, 6, 8, 8, 9, 10, 8 };
+	static const __u64 seqs[] = { 3, 4, 5, 6, 8, 8, 9, 10, 8, 9 };
 	const char *changes = getenv("FAKE_CHANGES");
 	static unsigned int n;
 	struct nlmsghdr *hdr;
@@ -926,7 +1027,7 @@ bool fake_mfib_event(void)
 		put_nexthop(MFIB_A_NEXTHOP, &route6.nh);
 		break;
 	default:
-		put_route(n == 4 ? &route6 : &route);
+		put_route(n == 4 ? &route6 : n == 10 ? &hops : &route);
 	}
 	fake_end(hdr);
 	return false;

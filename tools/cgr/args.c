@@ -114,9 +114,12 @@ static int param_number(const struct param *params, const struct param *p)
 	return same - params;
 }
 
-/* Which parameter is next: by its keyword, or by its position. */
-static const struct param *next_param(struct args *a,
-				      const struct param *params, void *spec)
+/*
+ * Which parameter is next, by its keyword or by its position: 1, 0 if it is
+ * none, -1 if it is not clear.
+ */
+static int next_param(struct args *a, const struct param *params, void *spec,
+		      const struct param **next)
 {
 	struct keyword table[PARAMS_MAX + 1];
 	const char *word = a->words[a->pos];
@@ -134,19 +137,54 @@ static const struct param *next_param(struct args *a,
 	num = keyword_match(table, word, a->err);
 	if (num == KEYWORD_AMBIGUOUS) {
 		a->err->word = a->pos + 1;
-		return NULL;
+		return -1;
 	}
 	if (num != KEYWORD_NONE) {
 		a->pos++;
-		return &params[num];
+		*next = &params[num];
+		return 1;
 	}
 
 	for (p = params; !param_end(p); p++) {
-		if (p->flags & PARAM_POSITIONAL && !*param_field(p, spec))
-			return p;
+		if (p->flags & PARAM_POSITIONAL && !*param_field(p, spec)) {
+			*next = p;
+			return 1;
+		}
 	}
-	args_error(a, a->pos + 1, "unknown word \"%s\"", word);
-	return NULL;
+	return 0;
+}
+
+/**
+ * args_parse_block() - parse words that belong together, up to one that is none
+ *	of them
+ * @a: words
+ * @params: what they can be, ends with an empty one
+ * @spec: what they set; zeroed by the caller
+ *
+ * Return: 0, or -1 and @a->err says why.
+ */
+int args_parse_block(struct args *a, const struct param *params, void *spec)
+{
+	const struct param *p;
+
+	while (a->pos < a->nr) {
+		int *field, first = a->pos + 1, ret;
+
+		ret = next_param(a, params, spec, &p);
+		if (ret <= 0)
+			return ret;
+		field = param_field(p, spec);
+		if (*field > 0 && !(p->flags & PARAM_REPEATED))
+			return args_error(a, first, "\"%s\" is one too many",
+					  a->words[first - 1]);
+		if (p->value && a->pos == a->nr)
+			return args_error(a, first, "\"%s\" needs %s",
+					  a->words[first - 1], p->value);
+		if (p->parse(a, p, field))
+			return -1;
+		*field = a->pos;
+	}
+	return 0;
 }
 
 /**
@@ -161,23 +199,11 @@ int args_parse(struct args *a, const struct param *params, void *spec)
 {
 	const struct param *p;
 
-	while (a->pos < a->nr) {
-		int *field, first = a->pos + 1;
-
-		p = next_param(a, params, spec);
-		if (!p)
-			return -1;
-		field = param_field(p, spec);
-		if (*field > 0)
-			return args_error(a, first, "\"%s\" is one too many",
-					  a->words[first - 1]);
-		if (p->value && a->pos == a->nr)
-			return args_error(a, first, "\"%s\" needs %s",
-					  a->words[first - 1], p->value);
-		if (p->parse(a, p, field))
-			return -1;
-		*field = a->pos;
-	}
+	if (args_parse_block(a, params, spec))
+		return -1;
+	if (a->pos < a->nr)
+		return args_error(a, a->pos + 1, "unknown word \"%s\"",
+				  a->words[a->pos]);
 
 	for (p = params; !param_end(p); p++) {
 		if (!(p->flags & PARAM_REQUIRED) || *param_field(p, spec))

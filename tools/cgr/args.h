@@ -37,6 +37,7 @@ struct args {
 #define PARAM_POSITIONAL	0x02	/* may be given without its word */
 #define PARAM_HIDDEN		0x04	/* parsed, not in the usage */
 #define PARAM_USAGE		0x08	/* @value is usage text, not parsed */
+#define PARAM_REPEATED		0x10	/* may be given several times */
 
 /* Not given, but it has a value that is to be used in this case. */
 #define WORD_DEFAULT		(-1)
@@ -81,6 +82,7 @@ void keyword_list(const struct keyword *table, const char *prefix, char *buf,
 		  size_t size);
 
 int args_parse(struct args *a, const struct param *params, void *spec);
+int args_parse_block(struct args *a, const struct param *params, void *spec);
 int __printf(3, 4) args_error(struct args *a, int word, const char *fmt, ...);
 void args_usage(const struct param *params, FILE *f);
 

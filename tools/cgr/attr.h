@@ -11,7 +11,7 @@
 struct nl_msg;
 struct nlattr;
 
-#define ATTR_MAP_MAX	32
+#define ATTR_MAP_MAX	320	/* four each of 64 next hops, and others */
 
 /**
  * struct attr_map - which word each attribute of a message comes from

@@ -5,7 +5,7 @@
 struct cgr;
 struct cgr_error;
 
-#define BATCH_WORDS	128
+#define BATCH_WORDS	640	/* 64 next hops */
 
 int batch_split(char *line, char **words, int max, struct cgr_error *err);
 int batch_run(struct cgr *c, const char *path);

@@ -142,13 +142,17 @@ int decode_nexthop(struct nlattr *nest, struct nexthop *nh)
 int decode_member(struct nlattr *nest, struct member *member)
 {
 	struct nlattr *tb[MFIB_MEMBER_A_MAX + 1];
+	struct nexthop *nh = &member->nexthop;
 
 	memset(member, 0, sizeof(*member));
+	member->weight = 1;
 	if (nla_parse_nested(tb, MFIB_MEMBER_A_MAX, nest, NULL) ||
-	    !tb[MFIB_MEMBER_A_ID] ||
-	    attr_get_u32(tb[MFIB_MEMBER_A_ID], &member->id) ||
+	    (!tb[MFIB_MEMBER_A_ID] && !tb[MFIB_MEMBER_A_IFINDEX]) ||
+	    attr_get_u32(tb[MFIB_MEMBER_A_ID], &nh->id) ||
+	    attr_get_u32(tb[MFIB_MEMBER_A_IFINDEX], &nh->ifindex) ||
+	    get_addr(tb[MFIB_MEMBER_A_GATEWAY], &nh->family, nh->gateway) ||
+	    attr_get_u32(tb[MFIB_MEMBER_A_FLAGS], &nh->flags) ||
 	    attr_get_u16(tb[MFIB_MEMBER_A_WEIGHT], &member->weight) ||
-	    attr_get_u32(tb[MFIB_MEMBER_A_FLAGS], &member->flags) ||
 	    attr_get_u32(tb[MFIB_MEMBER_A_BUCKETS], &member->buckets))
 		return -1;
 	member->backup = tb[MFIB_MEMBER_A_BACKUP];

@@ -85,22 +85,6 @@ struct port {
 };
 
 /**
- * struct member - a member of a group
- * @id: its id
- * @weight: weight
- * @backup: it is a backup
- * @flags: MFIB_NEXTHOP_F_*
- * @buckets: number of buckets it has
- */
-struct member {
-	__u32 id;
-	__u16 weight;
-	bool backup;
-	__u32 flags;
-	__u32 buckets;
-};
-
-/**
  * struct nexthop - a next hop, or a group
  * @id: its id, 0 if it has none
  * @ifindex: the device packets leave through, 0 if unknown
@@ -120,6 +104,20 @@ struct nexthop {
 	__u32 routes;
 	__u32 buckets;
 	struct nlattr *group;
+};
+
+/**
+ * struct member - a member of a group
+ * @nexthop: by its id; in the group of one route, by gateway and device
+ * @weight: weight
+ * @backup: it is a backup
+ * @buckets: number of buckets it has
+ */
+struct member {
+	struct nexthop nexthop;
+	__u16 weight;
+	bool backup;
+	__u32 buckets;
 };
 
 /**

@@ -116,7 +116,8 @@ static int print_members(struct cgr *c, const struct nexthop *nh, bool backup)
 			return -1;
 		if (member.backup != backup || len > TEXT_MAX - 17)
 			continue;
-		len += sprintf(text + len, "%s%u", len ? "/" : "", member.id);
+		len += sprintf(text + len, "%s%u", len ? "/" : "",
+			       member.nexthop.id);
 		if (member.weight > 1)
 			len += sprintf(text + len, ",%u", member.weight);
 	}
@@ -150,10 +151,10 @@ static void print_member(struct cgr *c, const struct member *member)
 	print_object(p, NULL);
 	if (!p->json)
 		print_indent(p, 1);
-	print_num(p, PRINT_ANY, "id", "member %llu", member->id);
+	print_num(p, PRINT_ANY, "id", "member %llu", member->nexthop.id);
 	print_num(p, PRINT_ANY, "weight", "weight %llu", member->weight);
 	print_num(p, PRINT_ANY, "buckets", "buckets %llu", member->buckets);
-	nexthop_print_flags(c, member->flags, member->backup);
+	nexthop_print_flags(c, member->nexthop.flags, member->backup);
 	print_close(p);
 }
 

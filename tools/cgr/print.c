@@ -159,6 +159,15 @@ void print_line_end(struct printer *p)
 	p->more = false;
 }
 
+static void go_on(struct printer *p, const char *indent, int width)
+{
+	if (p->json)
+		return;
+	fprintf(p->f, "%s%*s", !p->more ? "" : p->oneline ? "\\" : "\n",
+		width, indent);
+	p->more = false;
+}
+
 /**
  * print_indent() - go on in a new, indented line of text
  * @p: output
@@ -166,11 +175,16 @@ void print_line_end(struct printer *p)
  */
 void print_indent(struct printer *p, int level)
 {
-	if (p->json)
-		return;
-	fprintf(p->f, "%s%*s", !p->more ? "" : p->oneline ? "\\" : "\n",
-		4 * level, "");
-	p->more = false;
+	go_on(p, "", 4 * level);
+}
+
+/**
+ * print_tab() - go on in a new line of text, after a tab as ip(8)
+ * @p: output
+ */
+void print_tab(struct printer *p)
+{
+	go_on(p, "\t", 0);
 }
 
 static bool begin(struct printer *p, enum print_where where, const char *key)

@@ -55,6 +55,7 @@ void print_colors(struct printer *p);
 
 void print_line_end(struct printer *p);
 void print_indent(struct printer *p, int level);
+void print_tab(struct printer *p);
 void print_num(struct printer *p, enum print_where where, const char *key,
 	       const char *fmt, unsigned long long val);
 void print_bool(struct printer *p, const char *key, bool val);

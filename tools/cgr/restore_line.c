@@ -71,6 +71,7 @@ static bool parse_common(const struct restore_line *l, const char *line,
 	spec->generation.word = 0;
 	spec->fib.word = WORD_DEFAULT;
 	spec->fib.val = l->fib;
+	spec->hops.nr = 0;
 	return true;
 }
 
@@ -213,7 +214,7 @@ int restore_line_parse_words(struct restore_line *l, const char *line,
 		return 0;
 	drop_besides(l);
 	a.nr = l->nr;
-	*spec = (struct route_spec){ };
+	memset(spec, 0, offsetof(struct route_spec, hops.hop));
 	if (l->fib) {
 		spec->fib.word = WORD_DEFAULT;
 		spec->fib.val = l->fib;

@@ -14,8 +14,9 @@
 struct protos;
 struct route_spec;
 
-#define RESTORE_WORDS	32
-#define RESTORE_BYTES	4096
+/* Of a line: 64 next hops and what ip(8) may say of them. */
+#define RESTORE_WORDS	800
+#define RESTORE_BYTES	16384
 
 /**
  * struct restore_line - parser of a line

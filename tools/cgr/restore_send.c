@@ -283,7 +283,7 @@ void sender_add(struct sender *s, const struct route_spec *spec,
 
 	if (m && (m->fib != spec->fib.val || m->nr == SEND_ROUTES ||
 		  m->text_len + len > SEND_TEXT ||
-		  nlmsg_hdr(m->msg)->nlmsg_len + ROUTE_PUT_MAX > SEND_BYTES)) {
+		  nlmsg_hdr(m->msg)->nlmsg_len + route_put_max(spec) > SEND_BYTES)) {
 		flush(s);
 		if (s->stop)
 			return;

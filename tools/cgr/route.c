@@ -14,6 +14,7 @@
 #include "cgr.h"
 #include "decode.h"
 #include "event.h"
+#include "hops.h"
 #include "nexthop.h"
 #include "object.h"
 #include "restore.h"
@@ -138,9 +139,11 @@ static void print_flags(struct cgr *c, const struct route *route)
  * @fib: its FIB
  * @say_fib: text names the FIB
  * @address: the address that the route was looked up for, or NULL
+ *
+ * Return: 0, or -1 if it is malformed.
  */
-void route_print(struct cgr *c, const struct route *route, __u32 fib,
-		 bool say_fib, const struct arg_addr *address)
+int route_print(struct cgr *c, const struct route *route, __u32 fib,
+		bool say_fib, const struct arg_addr *address)
 {
 	struct printer *p = &c->out;
 
@@ -165,15 +168,17 @@ void route_print(struct cgr *c, const struct route *route, __u32 fib,
 		print_num(p, PRINT_ANY, "generation", "generation %llu",
 			  route->generation);
 	print_flags(c, route);
+	return route->nexthop.group ?
+	       hops_print(c, &route->nexthop, route->family, true) : 0;
 }
 
 /* A line for "route restore": what a route is, not how it is. */
-static void save_one(struct show *show, const struct route *route)
+static int save_one(struct show *show, const struct route *route)
 {
 	struct printer *p = &show->c->out;
 
 	if (route->flags & MFIB_ROUTE_F_FOLLOWED)
-		return;
+		return 0;
 	print_type(show->c, route);
 	print_prefix(show->c, "dst", "%s", route);
 	if (route->has_nexthop && route->nexthop.id)
@@ -189,7 +194,11 @@ static void save_one(struct show *show, const struct route *route)
 	if (route->generation)
 		print_num(p, PRINT_ANY, "generation", "generation %llu",
 			  route->generation);
+	if (route->nexthop.group &&
+	    hops_print(show->c, &route->nexthop, route->family, false))
+		return -1;
 	print_line_end(p);
+	return 0;
 }
 
 static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
@@ -198,6 +207,7 @@ static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 	struct nlattr *head = genlmsg_attrdata(genl, 0), *fib;
 	struct show *show = arg;
 	struct route route;
+	int ret;
 
 	if (attr == head) {
 		show->fib = show->only;
@@ -209,16 +219,14 @@ static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 		return 0;
 	if (decode_route(attr, &route))
 		return -1;
-	if (show->save) {
-		save_one(show, &route);
-		return 0;
-	}
+	if (show->save)
+		return save_one(show, &route);
 	print_object(&show->c->out, NULL);
-	route_print(show->c, &route, show->fib, !show->only || show->address,
-		    show->address);
+	ret = route_print(show->c, &route, show->fib,
+			  !show->only || show->address, show->address);
 	print_close(&show->c->out);
 	print_line_end(&show->c->out);
-	return 0;
+	return ret;
 }
 
 static int route_show(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
@@ -313,6 +321,7 @@ static const struct cgr_cmd cmds[] = {
 static const char *const rules[] = {
 	"TYPE := { unicast | local | blackhole | unreachable | prohibit | throw }",
 	"PREFIX := { default | ADDRESS[/LENGTH] }",
+	"NH := [ via [ FAMILY ] ADDRESS ] [ dev DEV ] [ weight NUMBER ]",
 	"FAMILY := { inet | inet6 }",
 	"PROTO := { NAME | NUMBER }",
 	NULL

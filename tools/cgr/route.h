@@ -9,7 +9,7 @@ struct arg_addr;
 struct cgr;
 struct route;
 
-void route_print(struct cgr *c, const struct route *route, __u32 fib,
-		 bool say_fib, const struct arg_addr *address);
+int route_print(struct cgr *c, const struct route *route, __u32 fib,
+		bool say_fib, const struct arg_addr *address);
 
 #endif /* CGR_ROUTE_H */

@@ -30,6 +30,8 @@ const struct param route_params[] = {
 	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },
 	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },
 	{ "nhid", "ID", 0, 1, FIELD(nhid), arg_u32 },
+	{ .value = "[ nexthop NH ]...", .flags = PARAM_USAGE },
+	{ "nexthop", NULL, PARAM_HIDDEN | PARAM_REPEATED, 0, FIELD(hops), arg_hop },
 	{ "metric", "NUMBER", 0, 0, FIELD(metric), arg_u32 },
 	{ "proto", "PROTO", 0, 0, FIELD(proto), arg_proto },
 	{ "protocol", "PROTO", PARAM_HIDDEN, 0, FIELD(proto), arg_proto },
@@ -37,6 +39,36 @@ const struct param route_params[] = {
 	{ "fib", "FIB", PARAM_REQUIRED, 1, FIELD(fib), arg_u32 },
 	{ }
 };
+
+/* The keyword that an address, a name or an id follows. */
+static int check_one_way(struct args *a, const struct route_spec *spec)
+{
+	int word = 0;
+
+	if (!spec->hops.nr)
+		return 0;
+	if (spec->via.word)
+		word = spec->via.word - 1 - spec->via.said;
+	else if (spec->dev.word)
+		word = spec->dev.word - 1;
+	else if (spec->nhid.word)
+		word = spec->nhid.word - 1;
+	if (!word)
+		return 0;
+	return args_error(a, word, "\"%s\" outside of \"nexthop\": a route has one or the other",
+			  a->words[word - 1]);
+}
+
+static int check_via(struct args *a, const struct arg_addr *via, int family)
+{
+	if (!via->word || via->said || via->family == family)
+		return 0;
+	return args_error(a, via->word,
+			  "\"%s\" is not %s address as the prefix is: say \"via %s\"",
+			  a->words[via->word - 1],
+			  family == AF_INET6 ? "an IPv6" : "an IPv4",
+			  via->family == AF_INET6 ? "inet6" : "inet");
+}
 
 /**
  * route_spec_parse() - parse a route
@@ -47,25 +79,27 @@ const struct param route_params[] = {
  */
 int route_spec_parse(struct args *a, struct route_spec *spec)
 {
-	if (args_parse(a, route_params, spec))
+	const struct arg_addr *first = &spec->via;
+	unsigned int i;
+
+	if (args_parse(a, route_params, spec) || check_one_way(a, spec))
 		return -1;
+	if (spec->hops.nr)
+		first = &spec->hops.hop[0].via;
 	if (spec->dst.family == AF_UNSPEC)
-		spec->dst.family = spec->via.word && !spec->via.said ?
-				   spec->via.family : AF_INET;
-	if (spec->via.word && !spec->via.said &&
-	    spec->via.family != spec->dst.family)
-		return args_error(a, spec->via.word,
-				  "\"%s\" is not %s address as the prefix is: say \"via %s\"",
-				  a->words[spec->via.word - 1],
-				  spec->dst.family == AF_INET6 ? "an IPv6" :
-				  "an IPv4",
-				  spec->via.family == AF_INET6 ? "inet6" :
-				  "inet");
+		spec->dst.family = first->word && !first->said ?
+				   first->family : AF_INET;
+	if (check_via(a, &spec->via, spec->dst.family))
+		return -1;
+	for (i = 0; i < spec->hops.nr; i++) {
+		if (check_via(a, &spec->hops.hop[i].via, spec->dst.family))
+			return -1;
+	}
 	return 0;
 }
 
 /**
- * route_spec_find_devs() - look up the devices of a route
+ * route_spec_find_devs() - look up the device, or the devices, of a route
  * @spec: route
  * @cache: devices that were resolved
  * @err: set if there is no such device
@@ -75,7 +109,9 @@ int route_spec_parse(struct args *a, struct route_spec *spec)
 int route_spec_find_devs(struct route_spec *spec, struct dev_cache *cache,
 			 struct cgr_error *err)
 {
-	return dev_find(cache, &spec->dev, &spec->ifindex, err);
+	if (dev_find(cache, &spec->dev, &spec->ifindex, err))
+		return -1;
+	return hops_find_devs(&spec->hops, cache, err);
 }
 
 /**
@@ -114,7 +150,13 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 		err |= attr_put_u32(msg, map, MFIB_ROUTE_A_GENERATION,
 				    spec->generation.val,
 				    spec->generation.word);
-	if (spec->nhid.word || spec->via.word || spec->dev.word) {
+	if (spec->hops.nr) {
+		nh = attr_nest(msg, MFIB_ROUTE_A_NEXTHOP);
+		if (!nh)
+			return -EMSGSIZE;
+		err |= hops_put(msg, map, &spec->hops);
+		attr_nest_end(msg, map, nh, spec->hops.hop[0].word);
+	} else if (spec->nhid.word || spec->via.word || spec->dev.word) {
 		nh = attr_nest(msg, MFIB_ROUTE_A_NEXTHOP);
 		if (!nh)
 			return -EMSGSIZE;
@@ -135,6 +177,18 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 	}
 	attr_nest_end(msg, map, nest, spec->dst.word);
 	return err ? -EMSGSIZE : 0;
+}
+
+/**
+ * route_put_max() - how many bytes a route of route_put() takes at most
+ * @spec: route
+ *
+ * Return: number of bytes
+ */
+size_t route_put_max(const struct route_spec *spec)
+{
+	return ROUTE_PUT_MAX +
+	       (spec->hops.nr ? HOPS_PUT_MAX + spec->hops.nr * HOP_PUT_MAX : 0);
 }
 
 static const char *const types[] = {

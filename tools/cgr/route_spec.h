@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 #include "args.h"
+#include "hops.h"
 #include "value.h"
 
 struct attr_map;
@@ -27,6 +28,8 @@ struct nl_msg;
  * @generation: number by which who added it knows it
  * @fib: FIB
  * @ifindex: index of @dev, see route_spec_find_devs()
+ * @hops: several next hops, instead of @via, @dev and @nhid; last, as it is
+ *	large
  */
 struct route_spec {
 	struct arg_num type;
@@ -39,9 +42,10 @@ struct route_spec {
 	struct arg_num generation;
 	struct arg_num fib;
 	__u32 ifindex;
+	struct hops hops;
 };
 
-/* A route of route_put() takes no more bytes than this. */
+/* A route of route_put() takes no more bytes than this, without @hops. */
 #define ROUTE_PUT_MAX	128
 
 extern const struct param route_params[];
@@ -51,6 +55,8 @@ int route_spec_find_devs(struct route_spec *spec, struct dev_cache *cache,
 			 struct cgr_error *err);
 int route_put(struct nl_msg *msg, struct attr_map *map,
 	      const struct route_spec *spec);
+
+size_t route_put_max(const struct route_spec *spec);
 
 const char *route_type_name(unsigned int type);
 int arg_route_type(struct args *a, const struct param *p, void *field);
