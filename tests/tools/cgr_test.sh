@@ -114,7 +114,7 @@ test_help_is_synopsis()
 		fi
 	done
 	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'fib save' 'port add' 'port del' 'port show' 'port save' 'nexthop add' 'nexthop replace' 'nexthop del' \
-		'nexthop get' 'nexthop show' 'nexthop save' 'route add' 'route replace' 'route change' 'route del' 'route get' \
+		'nexthop get' 'nexthop show' 'nexthop save' 'route add' 'route append' 'route replace' 'route change' 'route del' 'route get' \
 		'route show' 'route save' 'route flush' 'route restore' 'monitor all' 'monitor route' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
 		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor' 'tipc show' \
 		'tipc node' 'tipc bearer' 'tipc link' 'tipc media' 'tipc peer' 'tipc nametable' 'tipc socket' 'doctor show' 'metrics show'; do
@@ -134,6 +134,8 @@ test_objects_and_commands()
 test_abbreviations()
 {
 	wrong '"r" is ambiguous: replace, restore' route r
+	wrong '"a" is ambiguous: add, append' route a
+	wrong 'PREFIX is missing' route ap
 	wrong '"p" is ambiguous: prohibit, proto, protocol' route add p
 	wrong '"s" is ambiguous: set, show, save' f s
 	wrong 'ID is missing' f a
@@ -542,6 +544,33 @@ test_route_hops_errors()
 	refused 'This weight is refused: "250"' "$add nexthop dev lo weight 250"
 	refused 'The route has this next hop twice: "10.0.0.1"' "$add nexthop dev lo nexthop via 10.0.0.1 nexthop weight 7 dev lo via 10.0.0.1"
 	refused 'A route of this type has no next hop: "nexthop"' "route add blackhole 12.0.0.0/8 fib 10 nexthop dev lo"
+}
+
+test_route_append()
+{
+	local append='route append 12.0.0.0/8 fib 10' show='route show 12.0.0.0/8 fib 10'
+	shows "$append via 10.2.0.2 dev lo
+$show
+$append via 10.2.0.3 dev lo
+$show
+$append nexthop via inet6 fe80::1 dev lo weight 3 nexthop dev lo
+$append metric 5 dev lo
+$show" << 'END'
+12.0.0.0/8 via 10.2.0.2 dev lo proto boot
+12.0.0.0/8 proto boot
+	nexthop via 10.2.0.2 dev lo weight 1
+	nexthop via 10.2.0.3 dev lo weight 1
+12.0.0.0/8 proto boot
+	nexthop via 10.2.0.2 dev lo weight 1
+	nexthop via 10.2.0.3 dev lo weight 1
+	nexthop via inet6 fe80::1 dev lo weight 3
+	nexthop dev lo weight 1
+12.0.0.0/8 dev lo proto boot metric 5
+END
+	refused 'The next hop of this route has an id: "5"' 'route append 10.0.0.0/8 metric 20 nhid 5 fib 10'
+	prepare+=$'\nroute add 12.0.0.0/8 nexthop dev lo nexthop via 10.2.0.2 dev lo fib 10'
+	status 2 batch <<< "$append nexthop via 10.2.0.3 nexthop weight 2 via 10.2.0.2 dev lo"
+	same 'Error: -:12: The route has this next hop twice: "10.2.0.2"' "$(cat "$ktap_tmp/err")"
 }
 
 # As many as there can be, named in an error as well as the first, and what is saved makes the same again.
@@ -1038,6 +1067,8 @@ test_completion()
 	same 'fib' "$(complete_at cgr f)"
 	same '-json' "$(complete_at cgr -j)"
 	same 'replace restore' "$(complete_at cgr route re)"
+	same 'add append' "$(complete_at cgr route a)"
+	same 'nexthop' "$(complete_at cgr route append 10.0.0.0/8 ne)"
 	same 'metric' "$(complete_at cgr -j route add 10.0.0.0/8 m)"
 	same '10 11' "$(complete_at cgr route show fib '')"
 	same '10 11' "$(complete_at cgr port show fib 1)"

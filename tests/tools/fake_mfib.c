@@ -553,6 +553,52 @@ static int check_hops(const struct nexthop *nh, const struct nlattr *group)
 	return 0;
 }
 
+/* A next hop with itself as the only member of a group. */
+static void make_group(struct nexthop *nh)
+{
+	if (nh->is_group)
+		return;
+	nh->is_group = true;
+	nh->nr_members = 1;
+	nh->member[0] = (struct member){
+		.ifindex = nh->ifindex, .gw_len = nh->gw_len, .weight = 1,
+	};
+	memcpy(nh->member[0].gw, nh->gw, sizeof(nh->gw));
+	nh->ifindex = 0;
+	nh->gw_len = 0;
+}
+
+/* nexthop: the attribute that new, or the group in it, comes from */
+static int append_hops(struct route *r, const struct nexthop *new,
+		       const struct nlattr *nexthop)
+{
+	struct nexthop nh = r->nh, add = *new;
+	const struct nlattr *nla = nexthop;
+	unsigned int i, j;
+
+	if (nh.id || add.id)
+		return fake_refuse(-EINVAL, nexthop,
+				   "The next hop of this route has an id");
+	/* beyond the headers of NEXTHOP and GROUP */
+	if (add.is_group)
+		nla += 2;
+	make_group(&nh);
+	make_group(&add);
+	for (i = 0; i < add.nr_members; i++) {
+		for (j = 0; j < nh.nr_members; j++) {
+			if (members_equal(&nh.member[j], &add.member[i]))
+				return fake_refuse(-EEXIST, nla,
+						   "The route has this next hop twice");
+		}
+		REQUIRE(nh.nr_members < MEMBERS);
+		nh.member[nh.nr_members++] = add.member[i];
+		nla = (const void *)((const char *)nla +
+				     NLA_ALIGN(nla->nla_len));
+	}
+	r->nh = nh;
+	return 0;
+}
+
 static int route_new(__u32 fib, const struct nlattr *nest)
 {
 	const struct nlattr *nexthop;
@@ -592,6 +638,8 @@ static int route_new(__u32 fib, const struct nlattr *nest)
 	if (getenv("FAKE_SINK"))
 		return 0;
 	old = find_route(&r, false);
+	if (old && fake_req->nlmsg_flags & NLM_F_APPEND)
+		return append_hops(old, &r.nh, nexthop);
 	if (old && !(fake_req->nlmsg_flags & NLM_F_REPLACE))
 		return fake_refuse(-EEXIST, nest, NULL);
 	if (!old && !(fake_req->nlmsg_flags & NLM_F_CREATE))

@@ -299,6 +299,8 @@ static int route_get(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 static const struct cgr_cmd cmds[] = {
 	{ "add", NULL, route_params, route_change, MFIB_CMD_ROUTE_NEW,
 	  .nlflags = NLM_F_CREATE | NLM_F_EXCL },
+	{ "append", NULL, route_params, route_change, MFIB_CMD_ROUTE_NEW,
+	  .nlflags = NLM_F_CREATE | NLM_F_APPEND },
 	{ "replace", NULL, route_params, route_change, MFIB_CMD_ROUTE_NEW,
 	  .nlflags = NLM_F_CREATE | NLM_F_REPLACE },
 	{ "change", NULL, route_params, route_change, MFIB_CMD_ROUTE_NEW,
