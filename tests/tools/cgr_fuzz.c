@@ -30,6 +30,7 @@ static const char *const lines[] = {
 	"default via inet6 fe80::1 dev eth1 metric 20 proto static fib 10",
 	"unreachable ::/0 metric 4294967295 protocol 109",
 	"10.0.0.0/8 nexthop via 10.0.0.1 dev p0 weight 2 nexthop dev p1 fib 3",
+	"10.0.0.0/8 proto 4 # c\n\tnexthop via 10.0.0.1 dev p0 weight 2 linkdown \\\tnexthop dev p1",
 	"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33",
 };
 
@@ -54,7 +55,7 @@ static void fuzz_line(struct protos *protos)
 			buf[at] = random_u64();
 			break;
 		case 1:
-			buf[at] = " \t#/:.0\0x"[random_below(9)];
+			buf[at] = " \t#/:.0\0x\n\\"[random_below(11)];
 			break;
 		default:
 			memmove(buf + at, buf + len / 2, len - (at > len / 2 ? at : len / 2));
@@ -62,8 +63,9 @@ static void fuzz_line(struct protos *protos)
 	}
 	len -= random_below(len);
 	l.family = random_below(4) ? AF_UNSPEC : AF_INET6;
+	restore_line_goes_on(buf, buf + len, len & 1);
 	ret = restore_line_parse(&l, buf, len, &spec);
-	if (ret < 0 && restore_line_column(&l, l.err.word) > len + 1)
+	if (ret < 0 && restore_line_column(&l, l.err.word, NULL) > len + 1)
 		abort();
 	if (ret < 0 && !l.err.text[0])
 		abort();

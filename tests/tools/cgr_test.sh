@@ -788,6 +788,84 @@ test_restore()
 	END
 }
 
+# What ip(8) shows of routes with several next hops, with and without -oneline; as the first, between others, and at the end.
+test_restore_hops()
+{
+	local text wanted='11.0.0.0/8 proto ospf metric 20
+	nexthop via 10.2.0.2 dev lo weight 2
+	nexthop via 10.3.0.2 dev lo weight 1
+12.0.0.0/8 via 10.2.0.2 dev lo proto ospf
+2001:db8:1::/48 proto ospf metric 1024
+	nexthop via fe80::1 dev lo weight 1
+	nexthop via fe80::2 dev lo weight 3'
+	text='11.0.0.0/8 proto ospf metric 20 NL	nexthop via 10.2.0.2 dev lo weight 2 onlink NL	nexthop via 10.3.0.2 dev lo weight 1 dead linkdown
+12.0.0.0/8 nhid 3 via 10.2.0.2 dev lo proto ospf
+2001:db8:1::/48 proto ospf metric 1024 pref mediumNL	nexthop via fe80::1 dev lo weight 1 NL	nexthop via fe80::2 dev lo weight 3 linkdown '
+	restore 0 <<< "${text//NL/$'\n'}"
+	same '3 routes applied' "$(cat "$ktap_tmp/err")"
+	same "$wanted" "$(cat "$ktap_tmp/out")"
+	restore 0 < <(printf %s "${text//NL/$'\n'}")
+	same "$wanted" "$(cat "$ktap_tmp/out")"
+	restore 0 <<< "${text//NL/\\}"
+	same "$wanted" "$(cat "$ktap_tmp/out")"
+	# what is shown is understood as well
+	restore 0 <<< "$wanted"
+	same "$wanted" "$(cat "$ktap_tmp/out")"
+	status 0 batch -o <<< "route restore fib 11 $ktap_tmp/r
+route show fib 11 proto ospf"
+	restore 0 < "$ktap_tmp/out"
+	same "$wanted" "$(cat "$ktap_tmp/out")"
+}
+
+# Lines are counted as they are in the file, whatever belongs together.
+test_restore_hops_errors()
+{
+	restore 2 -force <<- 'END'
+		11.0.0.0/8 proto ospf
+		 nexthop dev lo
+		 nexthop dev lo weight 257
+		12.0.0.0/8
+		 nexthop dev lo
+		 nexthop weight 250 via 10.0.0.1
+
+		 nexthop via 10.0.0.1
+		13.0.0.0/8 nhid 55
+		14.0.0.0/8
+		 nexthop dev lo
+		 nexthop dev nonesuch
+		15.0.0.0/8 nhid 5 proto ospf
+		16.0.0.0/8
+		 nexthop dev lo fib 12
+	END
+	same 'Error: -:11: r:3:24: "257" is not a valid NUMBER: it ends at 256
+Error: -:11: r:6:17: This weight is refused: "250"
+Error: -:11: r:8:22: PREFIX is missing
+Error: -:11: r:9:17: There is no next hop with this id: "55"
+Error: -:11: r:12:14: there is no device "nonesuch"
+Error: -:11: r:15:21: There is no FIB with this id: "12"
+1 routes applied, 6 refused' "$(cat "$ktap_tmp/err")"
+	printf '11.0.0.0/8\n\tnexthop dev lo\n\tnexthop dev lo via x\n' > "$ktap_tmp/r"
+	status 1 batch <<< "route restore atomic fib 10 $ktap_tmp/r"
+	same "Error: -:11: $ktap_tmp/r:3:21: \"x\" is not an IP address
+nothing was changed" "$(cat "$ktap_tmp/err")"
+}
+
+# Read in pieces of any size, a route is one.
+test_restore_hops_pieces()
+{
+	export FAKE_SINK=1
+	local size
+	printf 'fib add 10\nroute restore fib 10 /dev/stdin\n' > "$ktap_tmp/b"
+	seq 2000 | awk '{ printf "%d.%d.0.0/16 proto static \n\tnexthop via 10.2.0.2 dev lo weight 2 \n\tnexthop via 10.3.0.2 dev lo weight 1 linkdown \n", 1 + $1 / 256, $1 % 256 }' > "$ktap_tmp/many"
+	for size in 1 7 90 4096; do
+		status 0 "$FAKE" -b "$ktap_tmp/b" < <(head -n 270 "$ktap_tmp/many" | dd bs="$size" status=none)
+		grep -q '^90 routes applied' "$ktap_tmp/err"
+	done
+	cat "$ktap_tmp/many" "$ktap_tmp/many" > "$ktap_tmp/more"
+	status 0 "$FAKE" -b "$ktap_tmp/b" < "$ktap_tmp/more"
+	grep -q '^4000 routes applied' "$ktap_tmp/err"
+}
+
 test_restore_no_newline_at_end() { printf '11.0.0.0/8 nhid 5 proto ospf' | restore 0; grep -q '^11.0.0.0/8' "$ktap_tmp/out"; }
 
 test_restore_empty() { restore 0 < /dev/null; same '0 routes applied' "$(cat "$ktap_tmp/err")"; }

@@ -44,11 +44,11 @@ static bool wrong(const char *text, unsigned int column, const char *why)
 {
 	if (line(text) != -1)
 		return false;
-	if (restore_line_column(&parser, parser.err.word) == column &&
+	if (restore_line_column(&parser, parser.err.word, NULL) == column &&
 	    strstr(parser.err.text, why))
 		return true;
 	printf("# \"%s\": column %u: %s\n", text,
-	       restore_line_column(&parser, parser.err.word), parser.err.text);
+	       restore_line_column(&parser, parser.err.word, NULL), parser.err.text);
 	return false;
 }
 
@@ -276,6 +276,91 @@ static void line__shown(void)
 	CHECK(wrong("2001:db8::/32 dev p0 expires 30sec", 22, "unknown word"));
 	CHECK(wrong("blackhole 10.0.0.0/8 dev", 22, "needs DEV"));
 	CHECK(wrong("scope link", 1, "is not an IP prefix"));
+}
+
+static bool hop(unsigned int i, const char *via, const char *dev, __u32 weight)
+{
+	const struct hop *hop = &spec.hops.hop[i];
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (i >= spec.hops.nr)
+		return false;
+	if (hop->via.word)
+		inet_ntop(hop->via.family, hop->via.data, text, sizeof(text));
+	return !strcmp(text, via) && !strcmp(hop->dev.val, dev) &&
+	       (hop->weight.word ? hop->weight.val : 1) == weight;
+}
+
+/* What ip-route(8) shows of several next hops, and with -o. */
+static void line__shown_hops(void)
+{
+	parser.fib = 10;
+	CHECK(line("10.0.0.0/8 proto static metric 20\n"
+		   "\tnexthop via 10.2.0.2 dev p0 weight 2 onlink\n"
+		   "\tnexthop via inet6 fe80::1 dev p1 weight 1 dead linkdown ") == 1);
+	CHECK(spec.hops.nr == 2 && spec.metric.val == 20);
+	CHECK(hop(0, "10.2.0.2", "p0", 2) && hop(1, "fe80::1", "p1", 1));
+	CHECK(line("2001:db8::/32 metric 1024 pref medium\r\n"
+		   "\tnexthop via fe80::1 dev p0 weight 1 \r\n"
+		   "\tnexthop dev onlink weight 3 onlink unresolved \r") == 1);
+	CHECK(hop(0, "fe80::1", "p0", 1) && hop(1, "", "onlink", 3));
+	CHECK(line("10.0.0.0/8 nhid 3 \\\tnexthop dev p0 \\\tnexthop dev p1 dead ") == 1);
+	CHECK(spec.hops.nr == 2 && !spec.nhid.word && hop(1, "", "p1", 1));
+	CHECK(line("10.0.0.0/8 metric 20\\\tnexthop dev p0\\\tnexthop dev p1") == 1);
+	CHECK(hop(0, "", "p0", 1) && hop(1, "", "p1", 1));
+	CHECK(line("10.0.0.0/8 # one\n\tnexthop dev p0 # two\n\tnexthop dev p\\ # three") == 1);
+	CHECK(hop(0, "", "p0", 1) && hop(1, "", "p\\", 1));
+	CHECK(line("10.0.0.0/8 nhid 3 dev nexthop") == 1 && !spec.hops.nr);
+}
+
+static bool wrong_at(const char *text, unsigned long number, unsigned int column)
+{
+	unsigned long at = 1;
+
+	return line(text) == -1 && number &&
+	       restore_line_column(&parser, parser.err.word, &at) == column &&
+	       at == number;
+}
+
+static void line__hops_errors(void)
+{
+	parser.fib = 10;
+	CHECK(wrong_at("10.0.0.0/8 metrik 2\n\tnexthop dev p0", 1, 12));
+	CHECK(wrong_at("10.0.0.0/8\n\tnexthop dev p0\n  nexthop via x dev p1", 3, 15));
+	CHECK(wrong_at("10.0.0.0/8\n\tnexthop dev p0 weight", 2, 17));
+	CHECK(wrong_at("10.0.0.0/8\n\tnexthop dev p0\n\tnexthop\n\tnexthop dev p2", 3, 2));
+	CHECK(wrong_at("# comment\n\tnexthop dev p0", 2, 16));
+	CHECK(wrong_at("10.0.0.0/8 via 10.0.0.1 \\\tnexthop dev p0", 1, 12));
+	CHECK(wrong("10.0.0.0/8 dev p0 weight 2", 19, "unknown word"));
+}
+
+static int goes_on(const char *text, bool last)
+{
+	return restore_line_goes_on(text, text + strlen(text), last);
+}
+
+static void line__goes_on(void)
+{
+	static const char *const no[] = {
+		"1", "n", "nexthop dev p0", "\n", "\tx", "\tnexthops", "\tnh",
+		" \t nexthip dev",
+	};
+	static const char *const yes[] = {
+		"\tnexthop dev p0", " nexthop\tdev", "   nexthop\n",
+	};
+	static const char *const unknown[] = {
+		"", "\t", " \tn", "\tnextho",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(no); i++)
+		CHECK(!goes_on(no[i], false) && !goes_on(no[i], true));
+	for (i = 0; i < ARRAY_SIZE(yes); i++)
+		CHECK(goes_on(yes[i], false) == 1 && goes_on(yes[i], true) == 1);
+	for (i = 0; i < ARRAY_SIZE(unknown); i++)
+		CHECK(goes_on(unknown[i], false) == -1 && !goes_on(unknown[i], true));
+	CHECK(goes_on("\tnexthop", false) == -1);
+	CHECK(goes_on("\tnexthop", true) == 1);
 }
 
 static void line__empty(void)
@@ -616,6 +701,9 @@ int main(void)
 		TEST(line__common_agrees),
 		TEST(line__grammar),
 		TEST(line__shown),
+		TEST(line__shown_hops),
+		TEST(line__hops_errors),
+		TEST(line__goes_on),
 		TEST(line__empty),
 		TEST(line__errors),
 		TEST(line__zero_byte),

@@ -22,10 +22,10 @@
 
 #define READ_SIZE	(256 * 1024)
 
-/* When a progress line is due, in seconds, and how many lines to a look. */
+/* When a progress line is due, in seconds, and how many routes to a look. */
 #define PROGRESS_FIRST	1.0
 #define PROGRESS_NEXT	0.25
-#define PROGRESS_LINES	1024
+#define PROGRESS_ROUTES	1024
 
 struct restore_spec {
 	struct arg_num atomic;
@@ -48,6 +48,7 @@ const struct param restore_params[] = {
  * @spec: parameters of the command
  * @name: name of the file
  * @line: number of the current line
+ * @routes: number of routes read
  * @parser: parser of lines
  * @start: when it began
  * @due: when progress is due again, 0 if it never is
@@ -58,6 +59,7 @@ struct restore {
 	struct restore_spec spec;
 	const char *name;
 	unsigned long line;
+	unsigned long routes;
 	struct restore_line parser;
 	double start;
 	double due;
@@ -76,7 +78,7 @@ static void progress(struct restore *r)
 {
 	double t;
 
-	if (!r->due || r->line % PROGRESS_LINES)
+	if (++r->routes % PROGRESS_ROUTES || !r->due)
 		return;
 	t = now();
 	if (t < r->due)
@@ -107,12 +109,15 @@ static void summary(const struct restore *r, bool changed)
 static void wrong(struct restore *r)
 {
 	struct cgr_error why = r->parser.err;
+	unsigned long line = r->line;
+	unsigned int column;
 
 	sender_finish(r->send);
 	if (r->send->stop)
 		return;
-	error_set(&r->c->err, 0, "%s:%lu:%u: %s", r->name, r->line,
-		  restore_line_column(&r->parser, why.word), why.text);
+	column = restore_line_column(&r->parser, why.word, &line);
+	error_set(&r->c->err, 0, "%s:%lu:%u: %s", r->name, line, column,
+		  why.text);
 	sender_refuse(r->send, CGR_SYNTAX);
 }
 
@@ -122,7 +127,6 @@ static void restore_line(struct restore *r, const char *line, size_t len)
 	struct route_spec spec;
 	int ret;
 
-	r->line++;
 	ret = restore_line_parse(l, line, len, &spec);
 	if (ret > 0 && r->send->draft && spec.fib.val != r->spec.fib.val) {
 		error_set(&l->err, spec.fib.word,
@@ -140,17 +144,39 @@ static void restore_line(struct restore *r, const char *line, size_t len)
 	progress(r);
 }
 
-/* All complete lines of a buffer; returns where the incomplete one begins. */
-static char *restore_lines(struct restore *r, char *s, char *end)
+/*
+ * The end of a line with those that go on with it, NULL if it has not been read
+ * yet; @last says that nothing follows.
+ */
+static char *line_end(char *s, char *end, bool last, unsigned int *lines)
 {
 	char *newline;
+	int goes_on;
 
-	while (!r->send->stop) {
+	for (*lines = 1;; ++*lines) {
 		newline = memchr(s, '\n', end - s);
 		if (!newline)
-			break;
-		restore_line(r, s, newline - s);
+			return last ? end : NULL;
 		s = newline + 1;
+		goes_on = restore_line_goes_on(s, end, last);
+		if (goes_on <= 0)
+			return goes_on ? NULL : newline;
+	}
+}
+
+/* All complete lines of a buffer; returns where the incomplete one begins. */
+static char *restore_lines(struct restore *r, char *s, char *end, bool last)
+{
+	unsigned int lines;
+	char *next;
+
+	while (!r->send->stop && s < end) {
+		next = line_end(s, end, last, &lines);
+		if (!next)
+			break;
+		restore_line(r, s, next - s);
+		r->line += lines;
+		s = next < end ? next + 1 : end;
 	}
 	return s;
 }
@@ -179,7 +205,7 @@ static void restore_file(struct restore *r, int fd)
 		if (n <= 0)
 			break;
 		len += n;
-		rest = restore_lines(r, buf, buf + len);
+		rest = restore_lines(r, buf, buf + len, false);
 		len -= rest - buf;
 		memmove(buf, rest, len);
 		if (len == READ_SIZE) {
@@ -187,8 +213,7 @@ static void restore_file(struct restore *r, int fd)
 			r->send->stop = true;
 		}
 	}
-	if (len && !r->send->stop)
-		restore_line(r, buf, len);
+	restore_lines(r, buf, buf + len, true);
 	sender_finish(r->send);
 	free(buf);
 }
@@ -236,7 +261,7 @@ static int restore_atomic(struct restore *r, const struct args *a, int fd)
  */
 int restore_run(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 {
-	struct restore r = { .c = c };
+	struct restore r = { .c = c, .line = 1 };
 	int fd = STDIN_FILENO, status;
 
 	if (args_parse(a, cmd->params, &r.spec))

@@ -8,21 +8,23 @@
 #include "error.h"
 #include "route_spec.h"
 
-static bool is_blank(char c)
+/* -oneline has a backslash for the end of a line, before its tab. */
+static bool is_blank(const char *s, const char *end)
 {
-	return c == ' ' || c == '\t' || c == '\r';
+	return *s == ' ' || *s == '\t' || *s == '\r' || *s == '\n' ||
+	       (*s == '\\' && end - s > 1 && s[1] == '\t');
 }
 
 static const char *skip_blanks(const char *s, const char *end)
 {
-	while (s < end && is_blank(*s))
+	while (s < end && is_blank(s, end))
 		s++;
 	return s;
 }
 
 static const char *skip_word(const char *s, const char *end)
 {
-	while (s < end && !is_blank(*s))
+	while (s < end && !is_blank(s, end))
 		s++;
 	return s;
 }
@@ -48,7 +50,7 @@ static bool parse_common(const struct restore_line *l, const char *line,
 		return false;
 
 	s = skip_blanks(next, end);
-	if (end - s < 6 || memcmp(s, "nhid", 4) || !is_blank(s[4]))
+	if (end - s < 6 || memcmp(s, "nhid", 4) || !is_blank(s + 4, end))
 		return false;
 	s = skip_blanks(s + 4, end);
 	for (next = s; next < end && *next >= '0' && *next <= '9'; next++) {
@@ -79,6 +81,7 @@ static int split(struct restore_line *l, const char *line, size_t len)
 {
 	char *s = l->text, *end = l->text + len;
 
+	l->line = line;
 	l->nr = 0;
 	if (len > RESTORE_BYTES) {
 		error_set(&l->err, 0, "the line is longer than %d bytes",
@@ -90,8 +93,14 @@ static int split(struct restore_line *l, const char *line, size_t len)
 		char *word;
 
 		word = (char *)skip_blanks(s, end);
-		if (word == end || *word == '#')
+		if (word == end)
 			return 0;
+		if (*word == '#') {
+			s = memchr(word, '\n', end - word);
+			if (!s)
+				return 0;
+			continue;
+		}
 		if (l->nr == RESTORE_WORDS) {
 			error_set(&l->err, l->nr, "more than %d words",
 				  RESTORE_WORDS);
@@ -124,6 +133,7 @@ static const struct {
 	{ "onlink", false },
 	{ "linkdown", false },
 	{ "dead", false },
+	{ "unresolved", false },
 	{ "inactive", false },
 	{ "followed", false },
 	{ "offload", false },
@@ -133,12 +143,11 @@ static const struct {
 	{ "rt_offload_failed", false },
 };
 
-/* Whether a word is the name of a device or protocol, which may be any. */
-static bool is_name(const struct restore_line *l, int at)
+/* Whether the name of a device or protocol follows, which may be any word. */
+static bool has_name(const char *word)
 {
-	return at > 0 && (!strcmp(l->word[at - 1], "dev") ||
-			  !strcmp(l->word[at - 1], "proto") ||
-			  !strcmp(l->word[at - 1], "protocol"));
+	return !strcmp(word, "dev") || !strcmp(word, "proto") ||
+	       !strcmp(word, "protocol");
 }
 
 static int find_word(const struct restore_line *l, const char *word)
@@ -146,7 +155,7 @@ static int find_word(const struct restore_line *l, const char *word)
 	int i;
 
 	for (i = 1; i < l->nr; i++) {
-		if (!strcmp(l->word[i], word) && !is_name(l, i))
+		if (!strcmp(l->word[i], word) && !has_name(l->word[i - 1]))
 			return i;
 	}
 	return 0;
@@ -157,6 +166,19 @@ static void drop_words(struct restore_line *l, int at, int nr)
 	memmove(&l->word[at], &l->word[at + nr],
 		(l->nr - at - nr) * sizeof(l->word[0]));
 	l->nr -= nr;
+}
+
+/* How many words from this one on say nothing of what the route is. */
+static int words_besides(const struct restore_line *l, int at)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(said_besides); i++) {
+		if (!strcmp(l->word[at], said_besides[i].word))
+			return at + said_besides[i].value < l->nr ?
+			       1 + said_besides[i].value : 0;
+	}
+	return 0;
 }
 
 static bool has_no_nexthop(const struct restore_line *l)
@@ -173,17 +195,23 @@ static bool has_no_nexthop(const struct restore_line *l)
  */
 static void drop_besides(struct restore_line *l)
 {
-	unsigned int i;
-	int at;
+	int at, nr = 1;
 
-	for (i = 0; i < ARRAY_SIZE(said_besides); i++) {
-		at = find_word(l, said_besides[i].word);
-		if (at && at + said_besides[i].value < l->nr)
-			drop_words(l, at, 1 + said_besides[i].value);
+	/* It may be said of each of several next hops. */
+	for (at = 1; at < l->nr; at++) {
+		int besides = has_name(l->word[nr - 1]) ? 0 :
+			      words_besides(l, at);
+
+		if (besides)
+			at += besides - 1;
+		else
+			l->word[nr++] = l->word[at];
 	}
+	l->nr = nr;
 	at = find_word(l, "nhid");
 	if (at && at + 2 < l->nr && (!strcmp(l->word[at + 2], "via") ||
-				     !strcmp(l->word[at + 2], "dev")))
+				     !strcmp(l->word[at + 2], "dev") ||
+				     find_word(l, "nexthop")))
 		drop_words(l, at, 2);
 	at = find_word(l, "dev");
 	if (at && at + 1 < l->nr && !strcmp(l->word[at + 1], "lo") &&
@@ -194,7 +222,7 @@ static void drop_besides(struct restore_line *l)
 /**
  * restore_line_parse_words() - parse a line of any form
  * @l: parser; its words are set
- * @line: line, without newline
+ * @line: line, without newline but where lines that go on with it begin
  * @len: its length
  * @spec: set
  *
@@ -225,7 +253,7 @@ int restore_line_parse_words(struct restore_line *l, const char *line,
 /**
  * restore_line_parse() - parse a line, quickly if it is of the common form
  * @l: parser; its words are set if the result is -1
- * @line: line, without newline
+ * @line: line, without newline but where lines that go on with it begin
  * @len: its length
  * @spec: set
  *
@@ -241,19 +269,60 @@ int restore_line_parse(struct restore_line *l, const char *line, size_t len,
 
 /**
  * restore_line_column() - where a word is
- * @l: parser
+ * @l: parser; the line that was parsed is still there
  * @word: 1-based index; beyond the last is the end of the last
+ * @line: number of the line, advanced if the word is in one that goes on with
+ *	it; or NULL
  *
  * Return: column, 1 is the first.
  */
-unsigned int restore_line_column(const struct restore_line *l, int word)
+unsigned int restore_line_column(const struct restore_line *l, int word,
+				 unsigned long *line)
 {
-	const char *s;
+	const char *s = l->line, *end, *newline;
 
 	if (word < 1 || !l->nr)
 		return 1;
 	if (word <= l->nr)
-		return l->word[word - 1] - l->text + 1;
-	s = l->word[l->nr - 1];
-	return s + strlen(s) - l->text + 1;
+		end = l->word[word - 1];
+	else
+		end = strchr(l->word[l->nr - 1], '\0');
+	end = l->line + (end - l->text);
+	while ((newline = memchr(s, '\n', end - s))) {
+		s = newline + 1;
+		if (line)
+			++*line;
+	}
+	return end - s + 1;
+}
+
+/**
+ * restore_line_goes_on() - whether a line goes on with the one before
+ * @s: its begin, or the end of what has been read
+ * @end: end of what has been read
+ * @last: nothing follows that
+ *
+ * It does if it is indented and begins with a next hop, as the kernel's routes
+ * with several are shown by ip(8).
+ *
+ * Return: 1 if it does, 0 if not, -1 if more must be read to know.
+ */
+int restore_line_goes_on(const char *s, const char *end, bool last)
+{
+	static const char word[] = "nexthop";
+	size_t len = sizeof(word) - 1;
+	const char *begin = s;
+
+	while (s < end && (*s == ' ' || *s == '\t'))
+		s++;
+	if (s < end && s == begin)
+		return 0;
+	if ((size_t)(end - s) < len)
+		return last || memcmp(s, word, end - s) ? 0 : -1;
+	if (memcmp(s, word, len))
+		return 0;
+	s += len;
+	if (s == end)
+		return last ? 1 : -1;
+	return is_blank(s, end);
 }

@@ -5,6 +5,7 @@
 #ifndef CGR_RESTORE_LINE_H
 #define CGR_RESTORE_LINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <linux/types.h>
@@ -24,6 +25,7 @@ struct route_spec;
  * @fib: FIB of a line that names none, 0 if there is none
  * @protos: names of routing protocols
  * @err: what is wrong
+ * @line: the line
  * @nr: number of its words
  * @word: the words
  * @text: where they are: a copy of the line, cut into them
@@ -33,6 +35,7 @@ struct restore_line {
 	__u32 fib;
 	struct protos *protos;
 	struct cgr_error err;
+	const char *line;
 	int nr;
 	char *word[RESTORE_WORDS];
 	char text[RESTORE_BYTES + 1];
@@ -42,6 +45,8 @@ int restore_line_parse(struct restore_line *l, const char *line, size_t len,
 		       struct route_spec *spec);
 int restore_line_parse_words(struct restore_line *l, const char *line,
 			     size_t len, struct route_spec *spec);
-unsigned int restore_line_column(const struct restore_line *l, int word);
+unsigned int restore_line_column(const struct restore_line *l, int word,
+				 unsigned long *line);
+int restore_line_goes_on(const char *s, const char *end, bool last);
 
 #endif /* CGR_RESTORE_LINE_H */

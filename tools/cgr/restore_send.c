@@ -108,7 +108,9 @@ static void explain(struct sender *s, const struct sent_message *m, int i,
 	struct extack moved = *ext;
 	struct route_spec spec = { };
 	struct attr_map map = { };
+	unsigned long line = l->number;
 	struct cgr_error why;
+	unsigned int column;
 
 	if (msg) {
 		restore_line_parse_words(&parser, m->text + l->text, l->len,
@@ -118,16 +120,16 @@ static void explain(struct sender *s, const struct sent_message *m, int i,
 			route_put(msg, &map, &spec);
 	}
 	extack_error(&moved, &map, parser.word, &why);
+	column = restore_line_column(&parser, i < 0 ? spec.fib.word : why.word,
+				     &line);
 	if (i < 0 && spec.fib.word > 0)
-		error_set(&c->err, 0, "%s:%lu:%u: %s: \"%u\"", s->file,
-			  l->number,
-			  restore_line_column(&parser, spec.fib.word), why.text,
-			  spec.fib.val);
+		error_set(&c->err, 0, "%s:%lu:%u: %s: \"%u\"", s->file, line,
+			  column, why.text, spec.fib.val);
 	else if (i < 0)
 		error_set(&c->err, 0, "%s: %s", s->file, why.text);
 	else
-		error_set(&c->err, 0, "%s:%lu:%u: %s", s->file, l->number,
-			  restore_line_column(&parser, why.word), why.text);
+		error_set(&c->err, 0, "%s:%lu:%u: %s", s->file, line, column,
+			  why.text);
 	nlmsg_free(msg);
 }
 
