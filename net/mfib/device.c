@@ -14,6 +14,7 @@
 #include "datapath.h"
 #include "dst.h"
 #include "fib.h"
+#include "follow.h"
 #include "ktable.h"
 #include "nexthop.h"
 #include "notify.h"
@@ -251,6 +252,9 @@ static int attach(struct net_device *dev, u32 id,
 	rcu_assign_pointer(mdev->fib, fib);
 	if (is_new)
 		mfib_notify_fib(fib);
+	WRITE_ONCE(fib->marks, fib->follows_all);
+	if (fib->follows_all)
+		mfib_follow_again(mnet);
 unlock:
 	mfib_unlock(mnet);
 	return err;

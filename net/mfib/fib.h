@@ -28,6 +28,9 @@ struct netlink_ext_ack;
  *	Changes only when a draft is committed
  * @id: its id, constant
  * @serial: tells it from others that had the id before, constant
+ * @follows_all: whether it follows all routes of the kernel's table of its id;
+ *	read without the lock as well
+ * @marks: whether routes there are marked, or may still be; likewise
  * @recheck: its table in the kernel may lack a catch-all, see ktable.c
  * @held_by: MFIB_HELD_BY_*; the FIB is destroyed when nobody holds it
  * @max_routes: limit of @routes, 0 for none
@@ -49,6 +52,8 @@ struct mfib_fib {
 	u32 id;
 	u64 serial;
 	u8 held_by;
+	bool follows_all;
+	bool marks;
 	bool recheck;
 	u32 max_routes;
 	u32 routes;

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "flow.h"
 #include "net.h"
@@ -87,22 +88,28 @@ static void part(struct mfib_group *group)
 	}
 }
 
+/* Which member a next hop is, U16_MAX if it is none. */
+static u16 index_of(const struct mfib_group *group,
+		    const struct mfib_nexthop *nh)
+{
+	u32 i;
+
+	for (i = 0; i < group->n && nh; i++)
+		if (mfib_member_nexthop(&group->member[i]) == nh)
+			return i;
+	return U16_MAX;
+}
+
 /* Bucket by bucket as in @old, as far as its members are in @group. */
 static void inherit(struct mfib_group *group, const struct mfib_group *old)
 {
 	u16 now[MFIB_GROUP_MEMBERS];
-	u32 i, j;
+	u32 i;
 
 	if (group->buckets != old->buckets)
 		return;
-	for (i = 0; i < old->n; i++) {
-		struct mfib_nexthop *nh = mfib_member_nexthop(&old->member[i]);
-
-		now[i] = U16_MAX;
-		for (j = 0; j < group->n && nh; j++)
-			if (mfib_member_nexthop(&group->member[j]) == nh)
-				now[i] = j;
-	}
+	for (i = 0; i < old->n; i++)
+		now[i] = index_of(group, mfib_member_nexthop(&old->member[i]));
 	for (i = 0; i < group->buckets; i++)
 		if (old->bucket[i] < old->n)
 			group->bucket[i] = now[old->bucket[i]];
@@ -203,6 +210,8 @@ static u32 good_buckets(u32 weights)
  * @mnet: the namespace
  * @id: its id, 0 for none
  * @spec: what it is to be
+ * @like: what it takes the place of, a next hop or group whose flows stay where
+ *	they are, as far as they can; or NULL
  * @extack: says what is wrong
  *
  * Context: process context, &mfib_net.lock.
@@ -211,6 +220,7 @@ static u32 good_buckets(u32 weights)
  */
 struct mfib_nexthop *mfib_group_alloc(struct mfib_net *mnet, u32 id,
 				      const struct mfib_group_spec *spec,
+				      const struct mfib_nexthop *like,
 				      struct netlink_ext_ack *extack)
 {
 	struct mfib_group *group;
@@ -234,6 +244,10 @@ struct mfib_nexthop *mfib_group_alloc(struct mfib_net *mnet, u32 id,
 	}
 	hlist_add_head(&nh->by_dev, &mnet->groups);
 	join(group);
+	if (like && contents(like))
+		inherit(group, contents(like));
+	else if (like)
+		memset16(group->bucket, index_of(group, like), group->buckets);
 	spread(nh, group);
 	rcu_assign_pointer(nh->group, group);
 	return nh;
@@ -257,7 +271,7 @@ int mfib_group_create(struct mfib_net *mnet, u32 id,
 	int err;
 
 	ASSERT_MFIB(mnet);
-	nh = mfib_group_alloc(mnet, id, spec, extack);
+	nh = mfib_group_alloc(mnet, id, spec, NULL, extack);
 	if (IS_ERR(nh))
 		return PTR_ERR(nh);
 	err = xa_err(xa_store(&mnet->nexthops, id, nh, GFP_KERNEL_ACCOUNT));
@@ -448,7 +462,7 @@ bool mfib_group_check(const struct mfib_nexthop *nh)
 static void update(struct mfib_nexthop *nh)
 {
 	spread(nh, contents(nh));
-	if (nh->id)
+	if (nh->id || nh->object)
 		mfib_notify_nexthop(nh);
 }
 

@@ -97,6 +97,7 @@ struct mfib_group_spec {
 
 struct mfib_nexthop *mfib_group_alloc(struct mfib_net *mnet, u32 id,
 				      const struct mfib_group_spec *spec,
+				      const struct mfib_nexthop *like,
 				      struct netlink_ext_ack *extack);
 int mfib_group_create(struct mfib_net *mnet, u32 id,
 		      const struct mfib_group_spec *spec,
@@ -125,6 +126,7 @@ struct rt6_info *mfib_group_rt6(const struct mfib_nexthop *nh,
 /* group_share.c */
 struct mfib_nexthop *mfib_group_share(struct mfib_net *mnet,
 				      const struct mfib_group_spec *spec,
+				      const struct mfib_nexthop *like,
 				      struct netlink_ext_ack *extack);
 void mfib_group_unshare(struct mfib_nexthop *nh);
 int mfib_groups_setup(struct mfib_net *mnet);

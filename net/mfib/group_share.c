@@ -67,6 +67,7 @@ static const struct rhashtable_params shared_params = {
  * mfib_group_share() - the anonymous group with certain members
  * @mnet: the namespace
  * @spec: what it is to be: anonymous next hops, two at least
+ * @like: what it takes the place of, see mfib_group_alloc(); or NULL
  * @extack: says what is wrong
  *
  * Context: process context, &mfib_net.lock.
@@ -75,6 +76,7 @@ static const struct rhashtable_params shared_params = {
  */
 struct mfib_nexthop *mfib_group_share(struct mfib_net *mnet,
 				      const struct mfib_group_spec *spec,
+				      const struct mfib_nexthop *like,
 				      struct netlink_ext_ack *extack)
 {
 	struct mfib_nexthop *nh;
@@ -86,7 +88,7 @@ struct mfib_nexthop *mfib_group_share(struct mfib_net *mnet,
 		nh->refs++;
 		return nh;
 	}
-	nh = mfib_group_alloc(mnet, 0, spec, extack);
+	nh = mfib_group_alloc(mnet, 0, spec, like, extack);
 	if (IS_ERR(nh))
 		return nh;
 	mfib_dereference(mnet, nh->group)->hash = hash_of(spec);

@@ -9,6 +9,7 @@
 #ifndef _MFIB_INFO_H
 #define _MFIB_INFO_H
 
+#include <linux/mfib.h>
 #include <linux/rhashtable-types.h>
 #include <linux/rtnetlink.h>
 
@@ -22,12 +23,15 @@ struct mfib_nexthop;
 
 /**
  * struct mfib_info_key - what makes two infos the same
- * @nh: next hop, NULL unless the type is RTN_UNICAST
+ * @nh: next hop, NULL unless the type is RTN_UNICAST and it is no
+ *	%MFIB_ROUTE_F_TRAP
  * @metric: lower is better
- * @generation: a number that whoever added it knows it by
+ * @generation: a number that whoever added it knows it by; of a followed route
+ *	&mfib_net.follow.epoch, when it was last seen
  * @type: RTN_*, or %MFIB_TYPE_ALIASES
  * @protocol: RTPROT_*
- * @flags: %MFIB_ROUTE_F_FOLLOWED; the last one, see MFIB_INFO_KEY_LEN
+ * @flags: %MFIB_ROUTE_F_FOLLOWED, %MFIB_ROUTE_F_TRAP; the last one, see
+ *	MFIB_INFO_KEY_LEN
  */
 struct mfib_info_key {
 	struct mfib_nexthop *nh;
@@ -62,6 +66,15 @@ struct mfib_info {
 	struct mfib_net *mnet;
 	struct rcu_head rcu;
 };
+
+/**
+ * mfib_info_is_followed() - whether a route is the kernel's own
+ * @info: the route
+ */
+static inline bool mfib_info_is_followed(const struct mfib_info *info)
+{
+	return info->key.flags & MFIB_ROUTE_F_FOLLOWED;
+}
 
 #define MFIB_INFO_CHUNK_BITS	9
 #define MFIB_INFO_CHUNK		BIT(MFIB_INFO_CHUNK_BITS)

@@ -162,7 +162,7 @@ static noinline bool may_redirect(const struct mfib_fib *fib,
 	if (!info)
 		return false;
 	info = mfib_info_active(info);
-	return info->key.type == RTN_UNICAST &&
+	return info->key.type == RTN_UNICAST && info->key.nh &&
 	       info->key.nh->gw.family == AF_UNSPEC &&
 	       info->key.nh->ifindex == dev->ifindex;
 }
@@ -170,8 +170,15 @@ static noinline bool may_redirect(const struct mfib_fib *fib,
 /* Whether the kernel's own entry for the packet is in its table. */
 static bool is_kernels(const struct mfib_info *info)
 {
-	return info->key.flags & MFIB_ROUTE_F_FOLLOWED &&
-	       info->key.type != RTN_UNICAST;
+	if (!(info->key.flags & MFIB_ROUTE_F_FOLLOWED))
+		return false;
+	switch (info->key.type) {
+	case RTN_LOCAL:
+	case RTN_BROADCAST:
+	case RTN_ANYCAST:
+		return true;
+	}
+	return info->key.flags & MFIB_ROUTE_F_TRAP;
 }
 
 static struct sk_buff *throw4(struct net_device *master, struct sk_buff *skb,

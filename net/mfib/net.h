@@ -75,7 +75,13 @@ struct mfib_net {
 		spinlock_t lock; /* queue and lost, from atomic context */
 		struct list_head queue;
 		bool lost;
+		bool again; /* under @lock of the namespace, as the rest */
+		bool sweeps;
+		u32 epoch;
 		struct delayed_work work;
+		struct notifier_block nexthop_nb;
+		struct xarray objects;
+		bool stale; /* read without the lock as well */
 	} follow;
 	struct {
 		struct sk_buff *skb;

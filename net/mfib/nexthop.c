@@ -158,9 +158,21 @@ static int check_spec(const struct mfib_nexthop_spec *spec,
 	return -EINVAL;
 }
 
-static struct mfib_nexthop *alloc(struct mfib_net *mnet, u32 id,
-				  const struct mfib_nexthop_spec *spec,
-				  struct netlink_ext_ack *extack)
+/**
+ * mfib_nexthop_alloc() - a next hop that nobody can find yet
+ * @mnet: the namespace
+ * @id: its id, 0 for none
+ * @spec: what it is to be
+ * @extack: says what is wrong
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: a next hop that the caller holds a reference to; an error pointer:
+ * -EINVAL, -ENODEV, -ENOMEM.
+ */
+struct mfib_nexthop *
+mfib_nexthop_alloc(struct mfib_net *mnet, u32 id,
+		   const struct mfib_nexthop_spec *spec,
+		   struct netlink_ext_ack *extack)
 {
 	struct mfib_nexthop *nh;
 	int err;
@@ -299,7 +311,7 @@ struct mfib_nexthop *mfib_nexthop_share(struct mfib_net *mnet,
 		nh->refs++;
 		return nh;
 	}
-	nh = alloc(mnet, 0, spec, extack);
+	nh = mfib_nexthop_alloc(mnet, 0, spec, extack);
 	if (IS_ERR(nh))
 		return nh;
 	err = rhashtable_insert_fast(&mnet->nexthops_shared, &nh->shared,
@@ -331,7 +343,7 @@ int mfib_nexthop_create(struct mfib_net *mnet, u32 id,
 	int err;
 
 	ASSERT_MFIB(mnet);
-	nh = alloc(mnet, id, spec, extack);
+	nh = mfib_nexthop_alloc(mnet, id, spec, extack);
 	if (IS_ERR(nh))
 		return PTR_ERR(nh);
 	err = xa_err(xa_store(&mnet->nexthops, id, nh, GFP_KERNEL_ACCOUNT));
@@ -378,7 +390,7 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 			       "IPv6 routes use this next hop: its gateway cannot be an IPv4 address");
 		return -EINVAL;
 	}
-	new = alloc(mnet, nh->id, spec, extack);
+	new = mfib_nexthop_alloc(mnet, nh->id, spec, extack);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 	new->families = nh->families;

@@ -24,6 +24,8 @@ struct netlink_ext_ack;
  * @rt6: entry for IPv6 packets, likewise
  * @group: whom a group's packets go to; NULL if it is none
  * @id: 1 or more; 0 for an anonymous one
+ * @object: id of the kernel's next-hop object that it follows, see
+ *	follow_object.c; it is anonymous then, and not shared
  * @dead: the device is down, or memory is short since it came up, see
  *	&mfib_net.revive
  * @linkdown: the device has no carrier
@@ -55,6 +57,7 @@ struct mfib_nexthop {
 	struct rt6_info __rcu *rt6;
 	struct mfib_group __rcu *group;
 	u32 id;
+	u32 object;
 	bool dead;
 	bool linkdown;
 	bool unresolved;
@@ -129,6 +132,10 @@ struct mfib_nexthop *mfib_nexthop_find(struct mfib_net *mnet, u32 id);
 struct mfib_nexthop *mfib_nexthop_share(struct mfib_net *mnet,
 					const struct mfib_nexthop_spec *spec,
 					struct netlink_ext_ack *extack);
+struct mfib_nexthop *
+mfib_nexthop_alloc(struct mfib_net *mnet, u32 id,
+		   const struct mfib_nexthop_spec *spec,
+		   struct netlink_ext_ack *extack);
 int mfib_nexthop_create(struct mfib_net *mnet, u32 id,
 			const struct mfib_nexthop_spec *spec,
 			struct netlink_ext_ack *extack);

@@ -9,12 +9,14 @@
 
 #include "device.h"
 #include "fib.h"
+#include "follow.h"
 #include "net.h"
 #include "notify.h"
 
 const struct nla_policy mfib_fib_policy[MFIB_FIB_A_MAX + 1] = {
 	[MFIB_FIB_A_ID]		= { .type = NLA_U32 },
 	[MFIB_FIB_A_MAX_ROUTES]	= { .type = NLA_U32 },
+	[MFIB_FIB_A_FOLLOW]	= NLA_POLICY_MAX(NLA_U8, MFIB_FOLLOW_ALL),
 };
 
 /* Parses the request's FIB object, which must have an id. */
@@ -40,8 +42,11 @@ static int parse_fib(struct genl_info *info, struct nlattr *tb[])
 static struct mfib_fib *find(struct mfib_net *mnet, struct nlattr *const tb[],
 			     struct netlink_ext_ack *extack)
 {
-	if (tb[MFIB_FIB_A_MAX_ROUTES]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_FIB_A_MAX_ROUTES],
+	const struct nlattr *more = tb[MFIB_FIB_A_MAX_ROUTES] ?:
+				    tb[MFIB_FIB_A_FOLLOW];
+
+	if (more) {
+		NL_SET_ERR_MSG_ATTR(extack, more,
 				    "A FIB is named by its id alone");
 		return ERR_PTR(-EINVAL);
 	}
@@ -91,6 +96,9 @@ int mfib_nl_fib_new(struct sk_buff *skb, struct genl_info *info)
 	}
 	if (tb[MFIB_FIB_A_MAX_ROUTES])
 		fib->max_routes = nla_get_u32(tb[MFIB_FIB_A_MAX_ROUTES]);
+	if (tb[MFIB_FIB_A_FOLLOW])
+		mfib_follow_set(fib, nla_get_u8(tb[MFIB_FIB_A_FOLLOW]) ==
+				     MFIB_FOLLOW_ALL);
 	mfib_notify_fib(fib);
 unlock:
 	mfib_unlock(mnet);
@@ -171,6 +179,9 @@ static int put_settings(struct sk_buff *skb, const struct mfib_fib *fib)
 	    nla_put_u32(skb, MFIB_FIB_A_MAX_ROUTES, fib->max_routes) ||
 	    nla_put_u32(skb, MFIB_FIB_A_ROUTES4, fib->total[MFIB_IPV4]) ||
 	    nla_put_u32(skb, MFIB_FIB_A_ROUTES6, fib->total[MFIB_IPV6]) ||
+	    nla_put_u8(skb, MFIB_FIB_A_FOLLOW,
+		       fib->follows_all ? MFIB_FOLLOW_ALL :
+					  MFIB_FOLLOW_CONNECTED) ||
 	    nla_put_u32(skb, MFIB_FIB_A_FLAGS,
 			mfib_fib_is_full(fib) ? MFIB_FIB_F_FULL : 0) ||
 	    (has_device(fib) &&

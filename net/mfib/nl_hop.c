@@ -28,7 +28,7 @@ static struct net_device *connected_dev(struct mfib_fib *fib,
 			       gw->addr);
 	if (info) {
 		info = mfib_info_active(info);
-		if (info->key.type == RTN_UNICAST &&
+		if (info->key.type == RTN_UNICAST && info->key.nh &&
 		    info->key.nh->dev &&
 		    info->key.nh->gw.family == AF_UNSPEC) {
 			dev = info->key.nh->dev;
@@ -235,10 +235,11 @@ static int add_members(const struct mfib_nexthop *of,
 /* The next hop with these members. */
 static struct mfib_nexthop *share(struct mfib_net *mnet,
 				  const struct mfib_group_spec *spec,
+				  const struct mfib_nexthop *like,
 				  struct netlink_ext_ack *extack)
 {
 	if (spec->n > 1)
-		return mfib_group_share(mnet, spec, extack);
+		return mfib_group_share(mnet, spec, like, extack);
 	mfib_nexthop_hold(spec->member[0].nh);
 	return spec->member[0].nh;
 }
@@ -309,7 +310,7 @@ struct mfib_nexthop *mfib_nl_hop(struct mfib_fib *fib,
 	err = to ? add_members(to, spec, nest, extack) : 0;
 	if (!err)
 		err = parse_members(fib, tb, nest, spec, extack);
-	nh = err ? ERR_PTR(err) : share(fib->mnet, spec, extack);
+	nh = err ? ERR_PTR(err) : share(fib->mnet, spec, to, extack);
 	while (spec->n)
 		mfib_nexthop_put(spec->member[--spec->n].nh);
 	kfree(spec);

@@ -352,6 +352,8 @@ int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
 
 	if (!nest ||
 	    (nh->id && nla_put_u32(skb, MFIB_NEXTHOP_A_ID, nh->id)) ||
+	    (nh->object &&
+	     nla_put_u32(skb, MFIB_NEXTHOP_A_OBJECT, nh->object)) ||
 	    (nh->dev &&
 	     mfib_nl_nexthop_put_place(skb, MFIB_NEXTHOP_A_IFINDEX,
 				       MFIB_NEXTHOP_A_GATEWAY, nh)) ||

@@ -136,9 +136,10 @@ static const struct mfib_info *find_to(struct mfib_fib *fib,
 	const struct nlattr *metric = tb[MFIB_ROUTE_A_METRIC];
 	const struct mfib_info *to;
 
-	if (*flags & (NLM_F_EXCL | NLM_F_REPLACE)) {
+	if (*flags & (NLM_F_EXCL | NLM_F_REPLACE) ||
+	    !tb[MFIB_ROUTE_A_NEXTHOP]) {
 		NL_SET_ERR_MSG(extack,
-			       "A next hop is appended with NLM_F_CREATE or alone");
+			       "A next hop is appended, with NLM_F_CREATE or alone");
 		return ERR_PTR(-EINVAL);
 	}
 	to = mfib_route_find(fib, prefix, metric ? nla_get_u32(metric) : 0);
@@ -428,7 +429,7 @@ int mfib_nl_route_put(struct sk_buff *skb, struct mfib_net *mnet,
 	    nla_put_u32(skb, MFIB_ROUTE_A_METRIC, key->metric) ||
 	    nla_put_u8(skb, MFIB_ROUTE_A_TYPE, key->type) ||
 	    nla_put_u8(skb, MFIB_ROUTE_A_PROTOCOL, key->protocol) ||
-	    (key->generation &&
+	    (key->generation && !mfib_info_is_followed(route->info) &&
 	     nla_put_u32(skb, MFIB_ROUTE_A_GENERATION, key->generation)) ||
 	    nla_put_u32(skb, MFIB_ROUTE_A_FLAGS, flags) ||
 	    (key->nh && mfib_nl_nexthop_put(skb, MFIB_ROUTE_A_NEXTHOP,

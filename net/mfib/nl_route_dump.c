@@ -15,13 +15,14 @@
 #define BATCH	4096
 
 /* Where a dump of routes is: behind the prefix at @cursor or, if @inside, behind
- * the route to it with @metric and @flags. Names nothing that could go away.
+ * the route to it with @metric that is @followed or not. Names nothing that could
+ * go away.
  */
 struct route_dump {
 	unsigned long fib_id;
 	u32 metric;
-	u16 flags;
 	u8 family;
+	bool followed;
 	bool inside;
 	bool done;
 	struct mfib_lpm_cursor cursor;
@@ -36,7 +37,7 @@ static bool is_done(const struct route_dump *at, const struct mfib_info *info)
 		return false;
 	if (info->key.metric != at->metric)
 		return info->key.metric < at->metric;
-	return info->key.flags >= at->flags;
+	return mfib_info_is_followed(info) || !at->followed;
 }
 
 static int dump_prefix(struct sk_buff *skb, struct netlink_callback *cb,
@@ -71,7 +72,7 @@ static int dump_prefix(struct sk_buff *skb, struct netlink_callback *cb,
 		at->cursor = *cursor;
 		at->inside = true;
 		at->metric = alias[i]->key.metric;
-		at->flags = alias[i]->key.flags;
+		at->followed = mfib_info_is_followed(alias[i]);
 	}
 	at->cursor = *cursor;
 	at->inside = false;

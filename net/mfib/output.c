@@ -91,6 +91,8 @@ static enum verdict decide4(const struct mfib_fib *fib,
 	info = mfib_info_active(info);
 	switch (info->key.type) {
 	case RTN_UNICAST:
+		if (info->key.flags & MFIB_ROUTE_F_TRAP)
+			return KEEP;
 		rt = rcu_dereference(info->key.nh->rt4);
 		if (!rt)
 			rt = mfib_group_rt4(info->key.nh, skb);
@@ -121,6 +123,8 @@ static enum verdict decide6(const struct mfib_fib *fib,
 	info = mfib_info_active(info);
 	switch (info->key.type) {
 	case RTN_UNICAST:
+		if (info->key.flags & MFIB_ROUTE_F_TRAP)
+			return KEEP;
 		rt = rcu_dereference(info->key.nh->rt6);
 		if (!rt)
 			rt = mfib_group_rt6(info->key.nh, skb);

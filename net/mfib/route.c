@@ -14,11 +14,6 @@ static struct mfib_lpm *lpm_of(const struct mfib_fib *fib,
 	return mfib_fib_lpm(fib, prefix->family);
 }
 
-static bool is_followed(const struct mfib_info *info)
-{
-	return info->key.flags & MFIB_ROUTE_F_FOLLOWED;
-}
-
 /* The same route, as far as its key goes. What is followed from the kernel and
  * what was added here do not collide.
  */
@@ -26,14 +21,14 @@ static bool same_route(const struct mfib_info *info,
 		       const struct mfib_info_key *key)
 {
 	return info->key.metric == key->metric &&
-	       info->key.flags == key->flags;
+	       !((info->key.flags ^ key->flags) & MFIB_ROUTE_F_FOLLOWED);
 }
 
 static void count(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		  const struct mfib_info *info, int n)
 {
 	fib->total[prefix->family] += n;
-	if (!is_followed(info))
+	if (!mfib_info_is_followed(info))
 		fib->routes += n;
 }
 
@@ -269,12 +264,14 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 bool mfib_route_matches(const struct mfib_info *info,
 			const struct mfib_route_match *match)
 {
+	u32 generation = mfib_info_is_followed(info) ? 0 : info->key.generation;
+
 	return !(match->has_metric && match->metric != info->key.metric) &&
 	       !(match->type && match->type != info->key.type) &&
 	       !(match->has_protocol &&
 		 match->protocol != info->key.protocol) &&
 	       !(match->has_generation &&
-		 (match->generation == info->key.generation) == match->stale) &&
+		 (match->generation == generation) == match->stale) &&
 	       mfib_nexthop_matches(info->key.nh, &match->nexthop);
 }
 
@@ -285,12 +282,12 @@ static bool match_any(const struct mfib_info *info, const void *arg)
 
 static bool match_added(const struct mfib_info *info, const void *arg)
 {
-	return !is_followed(info) && mfib_route_matches(info, arg);
+	return !mfib_info_is_followed(info) && mfib_route_matches(info, arg);
 }
 
 static bool match_followed(const struct mfib_info *info, const void *arg)
 {
-	return is_followed(info);
+	return mfib_info_is_followed(info);
 }
 
 /**
@@ -316,11 +313,81 @@ int mfib_route_delete(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 	}
 	if (find_place(fib, prefix, &place, match_any, match)) {
 		NL_SET_ERR_MSG(extack,
-			       "The route is the kernel's own: delete the address it comes from");
+			       "The route is the kernel's own: delete it there, or the address it comes from");
 		return -EPERM;
 	}
 	NL_SET_ERR_MSG(extack, "The FIB has no such route");
 	return -ENOENT;
+}
+
+/**
+ * mfib_route_followed() - the route that is followed from the kernel
+ * @fib: the FIB
+ * @prefix: its destination
+ *
+ * Context: &mfib_net.lock.
+ * Return: the route, NULL if there is none.
+ */
+const struct mfib_info *mfib_route_followed(const struct mfib_fib *fib,
+					    const struct mfib_prefix *prefix)
+{
+	struct place place;
+
+	return find_place(fib, prefix, &place, match_followed, NULL) ?
+	       place.info : NULL;
+}
+
+/* Whether two followed routes differ in nothing but when they were seen. */
+static bool same_but_seen(const struct mfib_info_key *a,
+			  const struct mfib_info_key *b)
+{
+	struct mfib_info_key seen = *a;
+
+	seen.generation = b->generation;
+	return !memcmp(&seen, b, MFIB_INFO_KEY_LEN);
+}
+
+/**
+ * mfib_route_follow() - have the route that is followed from the kernel
+ * @fib: the FIB
+ * @prefix: its destination
+ * @key: the rest of it; its next hop is enabled for the family
+ *
+ * A prefix has one, whose metric may change: there is one at all times.
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0; -ENOSPC if the prefix is full, -ENOMEM, and nothing changed.
+ */
+int mfib_route_follow(struct mfib_fib *fib, const struct mfib_prefix *prefix,
+		      const struct mfib_info_key *key)
+{
+	struct mfib_info_key old = {};
+	struct mfib_info *info;
+	struct place place;
+	int err;
+
+	ASSERT_MFIB(fib->mnet);
+	if (!find_place(fib, prefix, &place, match_followed, NULL))
+		return mfib_route_set(fib, prefix, key,
+				      NLM_F_CREATE | NLM_F_EXCL, NULL);
+	if (same_but_seen(&place.info->key, key)) {
+		if (place.info->key.generation == key->generation)
+			return 0;
+		info = mfib_info_get(fib->mnet, key);
+		if (IS_ERR(info))
+			return PTR_ERR(info);
+		replace_at(fib, prefix, &place, info);
+		mfib_info_put(place.info);
+		return 0;
+	}
+	old.metric = place.info->key.metric;
+	old.flags = MFIB_ROUTE_F_FOLLOWED;
+	err = mfib_route_set(fib, prefix, key, NLM_F_CREATE | NLM_F_REPLACE,
+			     NULL);
+	if (!err && old.metric != key->metric &&
+	    find_place(fib, prefix, &place, match_key, &old))
+		remove_at(fib, prefix, &place);
+	return err;
 }
 
 /**

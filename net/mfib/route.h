@@ -61,6 +61,10 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 int mfib_route_delete(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		      const struct mfib_route_match *match,
 		      struct netlink_ext_ack *extack);
+const struct mfib_info *mfib_route_followed(const struct mfib_fib *fib,
+					    const struct mfib_prefix *prefix);
+int mfib_route_follow(struct mfib_fib *fib, const struct mfib_prefix *prefix,
+		      const struct mfib_info_key *key);
 int mfib_route_unfollow(struct mfib_fib *fib,
 			const struct mfib_prefix *prefix);
 u32 mfib_route_next(const struct mfib_fib *fib, enum mfib_family family,

@@ -159,7 +159,7 @@ test_fib_errors()
 	wrong '"abcdefghijklmnop" is not a valid device name' fib add 10 dev abcdefghijklmnop
 	wrong '"a/b" is not a valid device name' fib add 10 dev a/b
 	wrong '"max-routes" is one too many' fib add 10 max-routes 1 max-routes 2
-	wrong 'dev NAME or max-routes NUMBER is missing' fib set 10
+	wrong 'dev NAME, max-routes NUMBER or follow WHAT is missing' fib set 10
 	wrong '"x" is not a valid ID: expected a number' fib check x
 	wrong 'unknown word "11"' fib check 10 11
 	wrong 'unknown word "max-routes"' fib check 10 max-routes 1
@@ -208,8 +208,17 @@ test_fib_show()
 		id 10 dev if1010 max-routes 5 routes4 4 routes6 0 bytes 4096 ifindex 1010
 		id 11 routes4 0 routes6 1 bytes 4096
 	END
+	shows $'fib set 11 follow all\nfib show 11\nfib set 11 follow connected\nfib show 11\nfib add 12 follow all\nfib save' <<- 'END'
+		id 11 follow all routes4 0 routes6 1
+		id 11 routes4 0 routes6 1
+		fib add 10 dev if1010 max-routes 5
+		fib add 11
+		fib add 12 follow all
+	END
+	wrong '"some" is neither connected nor all' fib set 11 follow some
+	wrong '"follow" needs { connected | all }' fib set 11 follow
 	shows 'fib show' -j <<- 'END'
-		[{"id":10,"dev":"if1010","max_routes":5,"routes4":4,"routes6":0,"flags":[]},{"id":11,"max_routes":0,"routes4":0,"routes6":1,"flags":[]}]
+		[{"id":10,"dev":"if1010","max_routes":5,"follow":"connected","routes4":4,"routes6":0,"flags":[]},{"id":11,"max_routes":0,"follow":"connected","routes4":0,"routes6":1,"flags":[]}]
 	END
 }
 
@@ -1081,7 +1090,7 @@ test_monitor_json()
 		    ('new', 9)], d
 		for x in d:
 		    datetime.datetime.fromisoformat(x.pop('timestamp'))
-		assert d[0]['fib'] == {'id': 20, 'max_routes': 3, 'routes4': 3,
+		assert d[0]['fib'] == {'id': 20, 'max_routes': 3, 'follow': 'connected', 'routes4': 3,
 		                       'routes6': 0, 'flags': ['full']}, d[0]
 		assert d[1]['port'] == {'dev': 'lo', 'fib': 10}, d[1]
 		assert d[3]['route']['nhid'] == 4 and d[3]['route']['fib'] == 20, d[3]

@@ -60,6 +60,7 @@ struct route {
 static struct {
 	__u32 id;
 	__u32 max;
+	__u8 follow;
 	bool dev;
 	bool draft;
 } fibs[FIBS];
@@ -100,9 +101,12 @@ static int fib_new(const struct attrs *a)
 		fibs[i].dev = false;
 		fibs[i].draft = false;
 		fibs[i].max = 0;
+		fibs[i].follow = MFIB_FOLLOW_CONNECTED;
 	}
 	if (fib.tb[MFIB_FIB_A_MAX_ROUTES])
 		fibs[i].max = fake_get_u32(fib.tb[MFIB_FIB_A_MAX_ROUTES]);
+	if (fib.tb[MFIB_FIB_A_FOLLOW])
+		fibs[i].follow = fake_get_u8(fib.tb[MFIB_FIB_A_FOLLOW]);
 	if (fibs[i].max == 666)
 		return fake_refuse(-EINVAL, fib.tb[MFIB_FIB_A_MAX_ROUTES],
 			      "This limit is refused");
@@ -167,6 +171,7 @@ static void fib_show(unsigned int i, bool dump)
 	}
 	fake_put_u32(MFIB_FIB_A_ID, fibs[i].id);
 	fake_put_u32(MFIB_FIB_A_MAX_ROUTES, fibs[i].max);
+	fake_put_u8(MFIB_FIB_A_FOLLOW, fibs[i].follow);
 	fake_put_u32(MFIB_FIB_A_ROUTES4, n4);
 	fake_put_u32(MFIB_FIB_A_ROUTES6, n6);
 	fake_put_u64(MFIB_FIB_A_BYTES, 4096);

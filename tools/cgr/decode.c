@@ -81,6 +81,7 @@ int decode_fib(struct nlattr *nest, struct fib *fib)
 	    attr_get_u64(tb[MFIB_FIB_A_BYTES], &fib->bytes) ||
 	    attr_get_u32(tb[MFIB_FIB_A_FLAGS], &fib->flags) ||
 	    attr_get_u32(tb[MFIB_FIB_A_DRAFT], &fib->draft) ||
+	    attr_get_u8(tb[MFIB_FIB_A_FOLLOW], &fib->follow) ||
 	    decode_tree(tb[MFIB_FIB_A_TREE4], &fib->tree4) ||
 	    decode_tree(tb[MFIB_FIB_A_TREE6], &fib->tree6))
 		return -1;
@@ -122,6 +123,7 @@ int decode_nexthop(struct nlattr *nest, struct nexthop *nh)
 	memset(nh, 0, sizeof(*nh));
 	if (nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest, NULL) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_ID], &nh->id) ||
+	    attr_get_u32(tb[MFIB_NEXTHOP_A_OBJECT], &nh->object) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_IFINDEX], &nh->ifindex) ||
 	    get_addr(tb[MFIB_NEXTHOP_A_GATEWAY], &nh->family, nh->gateway) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_FLAGS], &nh->flags) ||

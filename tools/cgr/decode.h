@@ -51,6 +51,7 @@ struct tree {
  * @routes6: number of IPv6 routes
  * @bytes: memory
  * @flags: MFIB_FIB_F_*
+ * @follow: enum mfib_follow
  * @has_draft: it has a draft
  * @draft: number of routes of that
  * @stats: counters
@@ -65,6 +66,7 @@ struct fib {
 	__u32 routes6;
 	__u64 bytes;
 	__u32 flags;
+	__u8 follow;
 	bool has_draft;
 	__u32 draft;
 	struct stats stats;
@@ -87,6 +89,7 @@ struct port {
 /**
  * struct nexthop - a next hop, or a group
  * @id: its id, 0 if it has none
+ * @object: id of the kernel's next-hop object that it follows, 0 for none
  * @ifindex: the device packets leave through, 0 if unknown
  * @family: of the gateway, AF_UNSPEC if there is none
  * @gateway: in network byte order
@@ -97,6 +100,7 @@ struct port {
  */
 struct nexthop {
 	__u32 id;
+	__u32 object;
 	__u32 ifindex;
 	int family;
 	__u8 gateway[16];

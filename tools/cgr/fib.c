@@ -22,14 +22,32 @@ struct fib_spec {
 	struct arg_num id;
 	struct arg_str dev;
 	struct arg_num max_routes;
+	struct arg_num follow;
 };
 
 #define FIELD(name)	offsetof(struct fib_spec, name)
+
+static const char *const follows[] = {
+	[MFIB_FOLLOW_CONNECTED] = "connected",
+	[MFIB_FOLLOW_ALL] = "all",
+};
+
+static int arg_follow(struct args *a, __unused const struct param *p, void *field)
+{
+	const char *word = args_next(a);
+	struct arg_num *num = field;
+
+	for (num->val = 0; num->val < ARRAY_SIZE(follows); num->val++)
+		if (!strcmp(word, follows[num->val]))
+			return 0;
+	return args_error(a, a->pos, "\"%s\" is neither connected nor all", word);
+}
 
 static const struct param set_params[] = {
 	{ "id", "ID", PARAM_REQUIRED | PARAM_POSITIONAL, 1, FIELD(id), arg_u32 },
 	{ "dev", "NAME", 0, 0, FIELD(dev), arg_ifname },
 	{ "max-routes", "NUMBER", 0, 0, FIELD(max_routes), arg_u32 },
+	{ "follow", "{ connected | all }", 0, 0, FIELD(follow), arg_follow },
 	{ }
 };
 
@@ -62,6 +80,9 @@ static int fib_talk(struct cgr *c, const struct args *a, int cmd, int flags,
 			attr_put_u32(r.msg, &r.map, MFIB_FIB_A_MAX_ROUTES,
 				     spec->max_routes.val,
 				     spec->max_routes.word);
+		if (spec->follow.word)
+			attr_put_u8(r.msg, &r.map, MFIB_FIB_A_FOLLOW,
+				    spec->follow.val, spec->follow.word);
 		attr_nest_end(r.msg, &r.map, nest, spec->id.word);
 	}
 	return request_talk(&r, c->nl.mfib, a, attr, arg, &c->err);
@@ -82,6 +103,7 @@ static int fib_add(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 	why = c->err;
 	spec.max_routes.word = 0;
+	spec.follow.word = 0;
 	fib_talk(c, NULL, MFIB_CMD_FIB_DEL, 0, &spec, NULL, NULL);
 	c->err = why;
 	return CGR_KERNEL;
@@ -91,11 +113,14 @@ static int fib_set(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 {
 	struct fib_spec spec = { }, only_id = { };
 	struct cgr_error why;
+	bool sets;
 
 	if (args_parse(a, cmd->params, &spec))
 		return CGR_SYNTAX;
-	if (!spec.dev.word && !spec.max_routes.word) {
-		error_set(&c->err, 0, "dev NAME or max-routes NUMBER is missing");
+	sets = spec.max_routes.word || spec.follow.word;
+	if (!spec.dev.word && !sets) {
+		error_set(&c->err, 0,
+			  "dev NAME, max-routes NUMBER or follow WHAT is missing");
 		return CGR_SYNTAX;
 	}
 	if (spec.dev.word) {
@@ -105,7 +130,7 @@ static int fib_set(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 		    link_add(c, a, &spec.dev, &spec.id))
 			return CGR_KERNEL;
 	}
-	if (!spec.max_routes.word ||
+	if (!sets ||
 	    !fib_talk(c, a, cmd->genl, NLM_F_REPLACE, &spec, event_echo, c))
 		return CGR_OK;
 
@@ -141,6 +166,9 @@ void fib_print(struct cgr *c, const struct fib *fib)
 			  dev_name(&c->dev, fib->ifindex));
 	print_num(p, fib->max_routes ? PRINT_ANY : PRINT_JSON, "max_routes",
 		  "max-routes %llu", fib->max_routes);
+	if (fib->follow < ARRAY_SIZE(follows))
+		print_str(p, fib->follow == MFIB_FOLLOW_CONNECTED ? PRINT_JSON :
+			  PRINT_ANY, "follow", "follow %s", follows[fib->follow]);
 	print_num(p, PRINT_ANY, "routes4", "routes4 %llu", fib->routes4);
 	print_num(p, PRINT_ANY, "routes6", "routes6 %llu", fib->routes6);
 	if (fib->has_draft)
@@ -314,6 +342,8 @@ static int fib_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 		if (fib->max_routes)
 			print_num(p, PRINT_TEXT, NULL, "max-routes %llu",
 				  fib->max_routes);
+		if (fib->follow == MFIB_FOLLOW_ALL)
+			print_str(p, PRINT_TEXT, NULL, "%s", "follow all");
 		print_line_end(p);
 	}
 	fib_list_free(&list);

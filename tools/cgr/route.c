@@ -126,6 +126,8 @@ static void print_flags(struct cgr *c, const struct route *route)
 		print_str(p, PRINT_ANY, NULL, "%s", "unresolved");
 	if (!(route->flags & MFIB_ROUTE_F_ACTIVE))
 		print_str(p, PRINT_ANY, NULL, "%s", "inactive");
+	if (route->flags & MFIB_ROUTE_F_TRAP)
+		print_str(p, PRINT_ANY, NULL, "%s", "trap");
 	if (route->flags & MFIB_ROUTE_F_FOLLOWED)
 		print_str(p, c->opt.details ? PRINT_ANY : PRINT_JSON, NULL,
 			  "%s", "followed");
@@ -157,6 +159,10 @@ int route_print(struct cgr *c, const struct route *route, __u32 fib,
 			print_num(p, PRINT_ANY, "nhid", "nhid %llu",
 				  route->nexthop.id);
 		nexthop_print(c, &route->nexthop, route->family);
+		if (route->nexthop.object)
+			print_num(p, c->opt.details ? PRINT_ANY : PRINT_JSON,
+				  "object", "object %llu",
+				  route->nexthop.object);
 	}
 	print_num(p, say_fib ? PRINT_ANY : PRINT_JSON, "fib", "fib %llu", fib);
 	if (address)

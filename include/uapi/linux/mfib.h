@@ -190,6 +190,7 @@ enum mfib_select {
  * @MFIB_FIB_A_FLAGS: u32, %MFIB_FIB_F_FULL; output only
  * @MFIB_FIB_A_DRAFT: u32, number of routes of its draft, those that it follows
  *	not counted; absent if it has none, and in notifications; output only
+ * @MFIB_FIB_A_FOLLOW: u8, &enum mfib_follow; %MFIB_FOLLOW_CONNECTED if absent
  */
 enum mfib_fib_attr {
 	MFIB_FIB_A_UNSPEC,
@@ -205,10 +206,26 @@ enum mfib_fib_attr {
 	MFIB_FIB_A_TREE6,
 	MFIB_FIB_A_FLAGS,
 	MFIB_FIB_A_DRAFT,
+	MFIB_FIB_A_FOLLOW,
 
 	/* private: */
 	__MFIB_FIB_A_MAX,
 	MFIB_FIB_A_MAX = __MFIB_FIB_A_MAX - 1
+};
+
+/**
+ * enum mfib_follow - what a FIB with a device follows of the kernel's own table
+ *	of its id
+ * @MFIB_FOLLOW_CONNECTED: what addresses of ports bring about: connected and
+ *	local routes
+ * @MFIB_FOLLOW_ALL: all routes, whoever added them. The kernel shows them as
+ *	offloaded or, if a FIB cannot forward such a route and leaves its packets
+ *	to the kernel, as trapped. A FIB has one route to a prefix from there, the
+ *	best
+ */
+enum mfib_follow {
+	MFIB_FOLLOW_CONNECTED,
+	MFIB_FOLLOW_ALL,
 };
 
 /* The FIB has as many routes as its limit allows, or more. */
@@ -355,6 +372,9 @@ enum mfib_stat_attr {
  *	an id
  * @MFIB_NEXTHOP_A_BUCKETS: u32, number of buckets of a group, 65536 at most, and no
  *	fewer than its weights add up to; absent: the kernel decides
+ * @MFIB_NEXTHOP_A_OBJECT: u32, id of the kernel's next-hop object that this
+ *	follows: the object of a route that is followed; such a next hop has no
+ *	%MFIB_NEXTHOP_A_ID; output only
  */
 enum mfib_nexthop_attr {
 	MFIB_NEXTHOP_A_UNSPEC,
@@ -365,6 +385,7 @@ enum mfib_nexthop_attr {
 	MFIB_NEXTHOP_A_ROUTES,
 	MFIB_NEXTHOP_A_GROUP,
 	MFIB_NEXTHOP_A_BUCKETS,
+	MFIB_NEXTHOP_A_OBJECT,
 
 	/* private: */
 	__MFIB_NEXTHOP_A_MAX,
@@ -471,6 +492,10 @@ enum mfib_route_attr {
 #define MFIB_ROUTE_F_ACTIVE		(1U << 0)
 /* The route is the kernel's own, followed from the table of the FIB's id. */
 #define MFIB_ROUTE_F_FOLLOWED		(1U << 1)
+/* The route is followed, of type RTN_UNICAST and without a next hop: what a FIB
+ * cannot forward, such as an encapsulation. The kernel gets its packets.
+ */
+#define MFIB_ROUTE_F_TRAP		(1U << 2)
 
 /**
  * enum mfib_link_attr - IFLA_INFO_DATA of a link of kind "mfib"

@@ -182,7 +182,9 @@ class Mirror:
         hop = dict(genl.parse(values.get(MFIB_ROUTE_A_NEXTHOP, b'')))
         who = hop.get(MFIB_NEXTHOP_A_ID) or (
             hop.get(MFIB_NEXTHOP_A_IFINDEX), hop.get(MFIB_NEXTHOP_A_GATEWAY))
-        if MFIB_NEXTHOP_A_GROUP in hop and MFIB_NEXTHOP_A_ID not in hop:
+        if MFIB_NEXTHOP_A_OBJECT in hop:
+            who = 'object', hop[MFIB_NEXTHOP_A_OBJECT]
+        elif MFIB_NEXTHOP_A_GROUP in hop and MFIB_NEXTHOP_A_ID not in hop:
             members = (dict(genl.parse(nested)) for _, nested in
                        genl.parse(hop[MFIB_NEXTHOP_A_GROUP]))
             who = [(number(x[MFIB_MEMBER_A_IFINDEX]),

@@ -33,9 +33,30 @@ def fib_new_and_get():
         fib.pop(kind, None)
     same(fib, {MFIB_FIB_A_ID: 10, MFIB_FIB_A_MAX_ROUTES: 0,
                MFIB_FIB_A_ROUTES4: 0, MFIB_FIB_A_ROUTES6: 0,
-               MFIB_FIB_A_FLAGS: 0})
+               MFIB_FIB_A_FLAGS: 0, MFIB_FIB_A_FOLLOW: MFIB_FOLLOW_CONNECTED})
     m.fib_del(10)
     same(m.fibs(), {})
+
+
+@test
+def fib_follow():
+    m = Mfib()
+
+    def follow(what, flags=REPLACE):
+        m.request(MFIB_CMD_FIB_NEW, flags, fib_nest(
+            attr(MFIB_FIB_A_ID, 10), attr(MFIB_FIB_A_FOLLOW, bytes([what]))))
+
+    follow(MFIB_FOLLOW_ALL)
+    same(m.fib(10)[MFIB_FIB_A_FOLLOW], MFIB_FOLLOW_ALL)
+    # what is not said stays
+    m.fib_new(10, REPLACE, max_routes=5)
+    same(m.fib(10)[MFIB_FIB_A_FOLLOW], MFIB_FOLLOW_ALL)
+    follow(MFIB_FOLLOW_CONNECTED)
+    same(m.fib(10)[MFIB_FIB_A_FOLLOW], MFIB_FOLLOW_CONNECTED)
+    refused(errno.ERANGE, '', follow, 2)
+    at_fault(m, errno.EINVAL, 'id alone', MFIB_CMD_FIB_DEL, 0, fib_nest(
+        attr(MFIB_FIB_A_ID, 10), attr(MFIB_FIB_A_FOLLOW, bytes([1]))),
+        MFIB_A_FIB, MFIB_FIB_A_FOLLOW)
 
 
 @test

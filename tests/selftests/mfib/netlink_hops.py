@@ -169,6 +169,8 @@ def appending_what_does_not_go():
         refused(code, text, m.route_new, 10, route(prefix, hop), flags=flags)
     refused(errno.EINVAL, 'no next hop', m.route_new, 10,
             route('12.0.0.0/8', via(*B[:2]), kind=RTN_BLACKHOLE), flags=APPEND)
+    refused(errno.EINVAL, 'appended', m.route_new, 10,
+            route('12.0.0.0/8', kind=RTN_BLACKHOLE), flags=APPEND)
     same(m.routes(10), before)
 
 
