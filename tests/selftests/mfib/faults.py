@@ -199,6 +199,27 @@ def group_new_replace_delete():
     b.sweep(lambda: b.m.nexthop_del(2), again)
 
 
+@test
+def route_with_next_hops():
+    b = Bench('p1', 'p2', 'p3')
+    two = hops(('192.0.2.1', 'p1', 3), ('192.0.2.2', 'p2'))
+    for prefix in '10.0.0.0/8', '2001:db8::/32':
+        if ':' in prefix:
+            two = hops(('fe80::1', 'p1'), (None, 'p2', 256))
+        b.sweep(lambda: b.m.route_new(10, route(prefix, two)),
+                lambda: b.look.route_del(10, route(prefix)))
+        b.look.route_new(10, route(prefix, two))
+        b.sweep(lambda: b.m.route_new(10, route(prefix, via(dev='p3')),
+                                      flags=NLM_F_APPEND),
+                lambda: b.look.route_new(10, route(prefix, two),
+                                         flags=CHANGE))
+        b.sweep(lambda: b.m.route_new(10, route(prefix, hops(('fe80::3', 'p3'),
+                                                             (None, 'p2'))),
+                                      flags=CHANGE),
+                lambda: b.look.route_new(10, route(prefix, two),
+                                         flags=CHANGE))
+
+
 def some_routes():
     """Of each kind, as arguments of route()."""
     return [

@@ -21,8 +21,8 @@ import fuzz
 import genl
 import ktap
 import rtnl
-from genl import (NLM_F_BULK, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE,
-                  attr)
+from genl import (NLM_F_APPEND, NLM_F_BULK, NLM_F_CREATE, NLM_F_EXCL,
+                  NLM_F_REPLACE, attr)
 from ktap import same, test
 from listener import Mirror
 from mfib import *
@@ -96,6 +96,9 @@ class Target(fuzz.Target):
             return 0
         if x.random() < .7:
             return NLM_F_CREATE | NLM_F_REPLACE
+        if operation.name == 'route-new' and x.random() < .6:
+            return NLM_F_APPEND | x.choice((NLM_F_CREATE, NLM_F_CREATE, 0,
+                                            NLM_F_REPLACE))
         return x.choice((NLM_F_CREATE | NLM_F_EXCL, NLM_F_CREATE,
                          NLM_F_REPLACE, 0))
 
@@ -105,8 +108,10 @@ class Target(fuzz.Target):
             return self.any_filter(x, name)
         if name == 'fib-new':
             limit = [('max-routes', x.choice((0, 5, 50, 1000)))]
+            follow = [('follow', x.choice((0, 1)))]
             return [('fib', [('id', self.any_fib(x))] +
-                     (limit if x.random() < .4 else []))]
+                     (limit if x.random() < .4 else []) +
+                     (follow if x.random() < .3 else []))]
         if name.startswith('fib'):
             return [('fib', [('id', self.any_fib(x))])]
         n = x.choice((1, 1, 1, 2, 5, 30)) if name in CHANGES else 1
@@ -233,8 +238,13 @@ class Target(fuzz.Target):
                   each.members and all(
                       self.model.ports.get(self.model.hops[member].ifindex)
                       == fib for member in each.members)]
-        if inside and x.random() < .5:
+        if inside and x.random() < .4:
             hop = [('id', x.choice(inside))]
+        elif x.random() < .2:
+            hop = [('group', [('member', self.any_way(x, fib) + (
+                [('weight', x.choice((1, 2, 7, 256)))]
+                if x.random() < .5 else []))
+                for _ in range(x.choice((0, 1, 2, 2, 3, 5)))])]
         elif x.random() < .04:
             hop = x.choice(([self.any_gateway(x)], [('id', self.any_hop(x))],
                             [('id', 1)] + self.any_way(x, fib), []))
@@ -273,8 +283,8 @@ class Target(fuzz.Target):
                     ('generation', route.generation)]
             if route.hop:
                 more.append(('nexthop', [('id', route.hop)]))
-            elif route.via and route.via[1]:
-                more.append(('nexthop', [('gateway', route.via[1])]))
+            elif route.via() and route.via()[1]:
+                more.append(('nexthop', [('gateway', route.via()[1])]))
             items += x.sample(more, x.randrange(len(more) + 1))
         return items
 
@@ -417,11 +427,15 @@ class Target(fuzz.Target):
         """The devices that mfib chose for gateways become known."""
         for of, (dst, plen), metric, known in self.model.every_route():
             # those of a draft do when it is committed
-            if known.via and known.via[0] is None and not of.of:
+            if known.is_vague() and not of.of:
                 got = self.m.route(of.id,
                                    f'{ipaddress.ip_address(dst)}/{plen}',
                                    metric=metric)
-                known.via = got['ifindex'], known.via[1]
+                devices = [socket.if_nametoindex(hop[1])
+                           for hop in got['hops']] if known.several else \
+                    [got['ifindex']]
+                known.hops = [(found, *hop[1:]) for found, hop in
+                              zip(devices, known.hops)]
 
     def check(self):
         self.model.check(self.m)

@@ -10,7 +10,7 @@ import ipaddress
 import socket
 
 import ktap
-from genl import NLM_F_CREATE, NLM_F_REPLACE
+from genl import NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE
 from ktap import same
 from mfib import *
 
@@ -74,15 +74,24 @@ class Hop:
 
 
 class Route:
-    """hop is the id of a named next hop, via an anonymous one's (ifindex,
-    gateway), with an ifindex of None where mfib chose the device."""
+    """hop is the id of a named next hop, hops are anonymous ones: (ifindex,
+    gateway, weight) each, with an ifindex of None where mfib chose the
+    device. several is that they are a group."""
 
-    def __init__(self, kind, proto, generation, hop=None, via=None):
+    def __init__(self, kind, proto, generation, hop=None, hops=()):
         self.kind = kind
         self.proto = proto
         self.generation = generation
         self.hop = hop
-        self.via = via
+        self.hops = list(hops)
+        self.several = False
+
+    def via(self):
+        """(ifindex, gateway) of the only one."""
+        return self.hops[0][:2] if self.hops and not self.several else None
+
+    def is_vague(self):
+        return any(hop[0] is None for hop in self.hops)
 
 
 class Fib:
@@ -115,12 +124,6 @@ class Model:
         self.devices = set()
         self.loopback = socket.if_nametoindex('lo')
         self.vrfs = vrfs
-
-    def device(self, route):
-        """The ifindex that a route leads through."""
-        if route.hop:
-            return self.hops[route.hop].ifindex
-        return route.via[0] if route.via else None
 
     def table(self, tb):
         """The FIB or draft that a request about routes names, or None."""
@@ -171,7 +174,7 @@ class Model:
 
     def named_fib(self, tb):
         """How a request ends that names a FIB by its id alone."""
-        if 'max-routes' in tb:
+        if 'max-routes' in tb or 'follow' in tb:
             return INVALID
         return GOOD if tb['id'] in self.fibs else fails(errno.ENOENT)
 
@@ -344,15 +347,23 @@ class Model:
         kind, metric = tb.get('type', RTN_UNICAST), tb.get('metric', 0)
         if not prefix or not is_routed(*prefix):
             return INVALID, None
+        to = None
+        if flags & NLM_F_APPEND:
+            to = of.routes.get(prefix, {}).get(metric)
+            if flags & (NLM_F_EXCL | NLM_F_REPLACE) or hop is None:
+                return INVALID, None
+            if to and to.kind != RTN_UNICAST:
+                return fails(errno.EEXIST), None
         if kind not in ALONE + (RTN_UNICAST,):
             return fails(errno.EOPNOTSUPP), None
         if (kind == RTN_UNICAST) != (hop is not None):
             return INVALID, None
-        ends, route = GOOD, Route(kind, tb.get('protocol', BOOT),
-                            tb.get('generation', 0))
+        ends, route = GOOD, Route(
+            kind, tb.get('protocol', to.proto if to else BOOT),
+            tb.get('generation', to.generation if to else 0))
         if hop is not None:
-            ends = self.use_hop(of.id, dict(hop), prefix, route)
-        if 0 in ends:
+            ends = self.use_hop(of.id, dict(hop), prefix, route, to)
+        if 0 in ends and not to:
             known = metric in of.routes.get(prefix, {})
             if known and not flags & NLM_F_REPLACE:
                 ends = ends - GOOD | fails(errno.EEXIST)
@@ -366,43 +377,79 @@ class Model:
 
         return ends, apply
 
-    def use_hop(self, fib, hop, prefix, route):
-        """How the use of a next hop may end; puts it into the route."""
-        ifindex, gateway = hop.get('ifindex'), hop.get('gateway')
-        if 'group' in hop or 'buckets' in hop:
+    def use_hop(self, fib, hop, prefix, route, to):
+        """How the use of a next hop may end, which perhaps joins those of
+        another route; puts it into the route."""
+        if 'buckets' in hop:
             return INVALID
-        if 'id' in hop:
-            known = self.hops.get(hop['id'])
-            if ifindex is not None or gateway is not None:
-                return INVALID
-            if not known:
-                return fails(errno.ENOENT)
-            ifindex, gateway = known.ifindex, known.gateway
-            route.hop = hop['id']
-            if known.members is not None:
-                return self.use_group(fib, known, prefix)
-        elif gateway is not None and len(gateway) not in WIDTH:
+        if 'id' not in hop:
+            return self.use_hops(fib, hop, prefix, route, to)
+        known = self.hops.get(hop['id'])
+        if to or {'ifindex', 'gateway', 'group'} & set(hop):
             return INVALID
-        elif ifindex is None and gateway is None:
-            return INVALID
-        else:
-            if ifindex is not None and ifindex not in self.devices:
-                return fails(errno.ENODEV)
-            route.via = ifindex, gateway
-        if ifindex is not None and self.ports.get(ifindex) != fib:
+        if not known:
+            return fails(errno.ENOENT)
+        route.hop = hop['id']
+        if known.members is not None:
+            return self.use_group(fib, known, prefix)
+        if self.ports.get(known.ifindex) != fib:
             return fails(errno.EXDEV)
-        if not route.hop and self.check_hop(ifindex, gateway) == INVALID:
-            ends = INVALID
-        elif len(prefix[0]) == 16 and gateway and len(gateway) == 4:
-            ends = INVALID
+        if len(prefix[0]) == 16 and known.gateway and len(known.gateway) == 4:
+            return INVALID
+        if len(prefix[0]) == 16:
+            known.has6 = True
+        return GOOD
+
+    def use_hops(self, fib, hop, prefix, route, to):
+        """The same for anonymous ones."""
+        if to and to.hop:
+            return INVALID
+        ends, route.hops = GOOD, list(to.hops) if to else []
+        if 'group' not in hop:
+            several = [hop]
+        elif 'ifindex' in hop or 'gateway' in hop or not hop['group']:
+            return INVALID
         else:
-            ends = GOOD
-            if route.hop and len(prefix[0]) == 16:
-                known.has6 = True
+            several = [dict(nest) for _, nest in hop['group']]
+        for one in several:
+            ends = self.check_way(fib, one) | ends - GOOD \
+                if ends != GOOD else self.check_way(fib, one)
+            if 0 not in ends:
+                return ends
+            if len(route.hops) == 64:
+                return ends - GOOD | fails(errno.E2BIG)
+            route.hops.append((one.get('ifindex'), one.get('gateway'),
+                               one.get('weight', 1)))
+        route.several = len(route.hops) > 1
+        if not route.several:
+            # one alone has nobody to weigh against
+            route.hops = [route.hops[0][:2] + (1,)]
+        if len({one[:2] for one in route.hops}) < len(route.hops) or \
+                len(prefix[0]) == 16 and any(
+                    gateway and len(gateway) == 4
+                    for _, gateway, _ in route.hops):
+            return ends - GOOD | INVALID
+        if route.several and route.is_vague():
+            # two may turn out to be the same
+            ends = ends | INVALID
+        return ends
+
+    def check_way(self, fib, one):
+        """How the use of one device and gateway may end."""
+        ifindex, gateway = one.get('ifindex'), one.get('gateway')
+        if 'id' in one or 'backup' in one or \
+                gateway is not None and len(gateway) not in WIDTH or \
+                ifindex is None and gateway is None:
+            return INVALID
         if ifindex is None:
             # depends on what the FIB has there, routes that it follows too
-            ends = ends | fails(errno.ENETUNREACH, errno.EXDEV)
-        return ends
+            more = fails(errno.ENETUNREACH, errno.EXDEV)
+            return more | self.check_hop(ifindex, gateway)
+        if ifindex not in self.devices:
+            return fails(errno.ENODEV)
+        if self.ports.get(ifindex) != fib:
+            return fails(errno.EXDEV)
+        return self.check_hop(ifindex, gateway)
 
     def use_group(self, fib, group, prefix):
         hops = [self.hops[member] for member in group.members]
@@ -442,7 +489,9 @@ class Model:
                 return True
             if route.kind != RTN_UNICAST:
                 return False
-            ifindex, gateway = route.via or (
+            if route.several:
+                return False
+            ifindex, gateway = route.via() or (
                 self.hops[route.hop].ifindex, self.hops[route.hop].gateway)
             return hop.get('id', route.hop) == route.hop and \
                 hop.get('gateway', gateway) == gateway and \
@@ -565,6 +614,10 @@ class Model:
                 same(set(left) - set(each.members), set(), 'new members')
                 each.members = {member: how for member, how in
                                 each.members.items() if member in left}
+        for of, *_, route in self.every_route():
+            if route.several:
+                route.hops = [hop for hop in route.hops if hop[0] is None or
+                              self.ports.get(hop[0]) == of.id]
         left = {(fib, dst, plen, metric)
                 for fib, dst, plen, metric, _ in routes(m)}
         for of, prefix, metric, route in list(self.every_route()):
@@ -630,11 +683,21 @@ class Model:
             same(number(hop[MFIB_NEXTHOP_A_ID]), route.hop,
                  f'id of the next hop of {what}')
             return
-        ifindex = number(hop[MFIB_NEXTHOP_A_IFINDEX])
-        if route.via[0] is None:
-            route.via = ifindex, route.via[1]
-        same((ifindex, hop.get(MFIB_NEXTHOP_A_GATEWAY)), route.via,
-             f'next hop of {what}')
+        same(MFIB_NEXTHOP_A_GROUP in hop, route.several, f'group of {what}')
+        if route.several:
+            several = [dict(genl.parse(nested)) for _, nested in
+                       genl.parse(hop[MFIB_NEXTHOP_A_GROUP])]
+            got = [(number(x[MFIB_MEMBER_A_IFINDEX]),
+                    x.get(MFIB_MEMBER_A_GATEWAY),
+                    number(x[MFIB_MEMBER_A_WEIGHT])) for x in several]
+        else:
+            got = [(number(hop[MFIB_NEXTHOP_A_IFINDEX]),
+                    hop.get(MFIB_NEXTHOP_A_GATEWAY), 1)]
+        # the devices that mfib chose become known
+        if len(got) == len(route.hops):
+            route.hops = [(found if known is None else known, *rest) for
+                          (found, *_), (known, *rest) in zip(got, route.hops)]
+        same(got, route.hops, f'next hops of {what}')
 
 
 def counted(m):
