@@ -11,6 +11,7 @@
 
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <net/fib_notifier.h>
 
 #include "device.h"
@@ -255,7 +256,9 @@ static void sweep(struct mfib_net *mnet)
 	mnet->follow.sweeps = false;
 	xa_for_each(&mnet->fibs, id, fib) {
 		mfib_route_purge(fib, is_old, &mnet->follow.epoch);
-		WRITE_ONCE(fib->marks, fib->follows_all);
+		/* Or else what is marked is still to be told. */
+		if (!mnet->follow.again)
+			WRITE_ONCE(fib->marks, fib->follows_all);
 	}
 }
 
@@ -306,8 +309,10 @@ static void free_events(struct list_head *list)
 {
 	struct mfib_follow_event *event, *tmp;
 
-	list_for_each_entry_safe(event, tmp, list, node)
+	list_for_each_entry_safe(event, tmp, list, node) {
 		mfib_follow_event_free(event);
+		cond_resched();
+	}
 	INIT_LIST_HEAD(list);
 }
 
@@ -373,12 +378,16 @@ static void follow_again(struct mfib_net *mnet)
 		retry(mnet);
 }
 
+/* So many events are applied before others have their turn with the lock. */
+#define BATCH		1024
+
 static void work(struct work_struct *work)
 {
 	struct mfib_net *mnet = container_of(work, struct mfib_net,
 					     follow.work.work);
-	struct mfib_follow_event *event;
+	struct mfib_follow_event *event, *tmp;
 	bool lost, again;
+	u32 done = 0;
 	LIST_HEAD(list);
 
 	lost = take(mnet, &list);
@@ -387,14 +396,20 @@ static void work(struct work_struct *work)
 	/* Who has not been told of all must not forget any. */
 	if (lost)
 		mnet->follow.sweeps = false;
-	list_for_each_entry(event, &list, node)
+	list_for_each_entry_safe(event, tmp, &list, node) {
 		if (!apply(mnet, event)) {
 			mnet->follow.sweeps = false;
 			lost = true;
 		}
+		mfib_follow_event_free(event);
+		if (++done % BATCH)
+			continue;
+		mfib_unlock(mnet);
+		cond_resched();
+		mfib_lock(mnet);
+	}
 	again = mnet->follow.again;
 	mfib_unlock(mnet);
-	free_events(&list);
 	if (lost) {
 		net_info_ratelimited("mfib: no memory for what the kernel told of its routes: following them anew\n");
 		retry(mnet);
