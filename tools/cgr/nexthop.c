@@ -12,6 +12,7 @@
 #include "decode.h"
 #include "event.h"
 #include "group.h"
+#include "hops.h"
 #include "object.h"
 #include "value.h"
 
@@ -184,12 +185,18 @@ int nexthop_print_all(struct cgr *c, const struct nexthop *nh)
 {
 	if (nh->id)
 		print_num(&c->out, PRINT_ANY, "id", "id %llu", nh->id);
-	if (nh->group && group_print(c, nh))
+	if (nh->object)
+		print_num(&c->out, PRINT_ANY, "object", "object %llu",
+			  nh->object);
+	if (nh->id && nh->group && group_print(c, nh))
 		return -1;
 	nexthop_print(c, nh, AF_UNSPEC);
 	print_num(&c->out, PRINT_ANY, "routes", "routes %llu", nh->routes);
 	nexthop_print_flags(c, nh->flags, false);
-	return nh->group ? group_print_spread(c, nh) : 0;
+	if (!nh->group)
+		return 0;
+	return nh->id ? group_print_spread(c, nh) :
+			hops_print(c, nh, AF_UNSPEC, true);
 }
 
 static void print_brief(struct cgr *c, const struct nexthop *nh)

@@ -71,7 +71,8 @@
  * @MFIB_CMD_PORT_DEL_NTF: notification: a port left (%MFIB_A_PORT)
  * @MFIB_CMD_NEXTHOP_NEW_NTF: notification: a next hop was created or
  *	replaced, died or came back to life (%MFIB_A_NEXTHOP, without an id if
- *	it is an anonymous one); a group also if a member of it did
+ *	it is an anonymous one); a group also if a member of it did, but for
+ *	those that have neither id nor object
  * @MFIB_CMD_NEXTHOP_DEL_NTF: notification: a next hop was deleted
  *	(%MFIB_A_NEXTHOP)
  * @MFIB_CMD_ROUTE_NEW_NTF: notification: a route was created or replaced, or

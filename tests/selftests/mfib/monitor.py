@@ -78,6 +78,31 @@ def lines_of_all_kinds():
 
 
 @test
+def next_hop_objects_of_the_kernel():
+    """Their routes are told of once, and then they alone."""
+    monitor = Monitor('monitor', 'nexthop')
+    r = bed(10, 'p1', 'p2')
+    r.address('p1', '192.0.2.1/24')
+    r.address('p2', '198.51.100.1/24')
+    for line in ('nexthop add id 1 via 192.0.2.9 dev p1',
+                 'nexthop add id 2 via 198.51.100.9 dev p2',
+                 'nexthop add id 3 group 1',
+                 'route add 10.0.0.0/8 nhid 3 table 10'):
+        subprocess.run(['ip', *line.split()], check=True)
+    subprocess.run(['cgr', 'fib', 'set', '10', 'follow', 'all'], check=True)
+    m = monitor.m
+    poll('the route is followed',
+         lambda: '10.0.0.0/8' in [at['dst'] for at in m.routes(10)])
+    subprocess.run(['ip', 'nexthop', 'replace', 'id', '3', 'group', '1,3/2'],
+                   check=True)
+    monitor.wait_for(lambda line: '\tnexthop via 198.51.100.9' in line)
+    lines = monitor.end()
+    at = lines.index('nexthop object 3 routes 1')
+    same(lines[at:][-2:], ['\tnexthop via 192.0.2.9 dev p1 weight 3',
+                           '\tnexthop via 198.51.100.9 dev p2 weight 1'])
+
+
+@test
 def objects_and_fibs():
     monitors = {words: Monitor(*words.split()) for words in (
         'monitor route', '-6 monitor route 20', 'monitor fib 20')}
