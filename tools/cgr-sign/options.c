@@ -8,7 +8,6 @@
 
 #include "result.h"
 
-#define VERSION		"0.1.0"
 #define THREADS_MAX	1024
 
 static const struct word {
@@ -147,7 +146,7 @@ static int get_option(struct options *o, int opt, struct result *r)
 		options_usage(stdout);
 		return OPTIONS_DONE;
 	case 'V':
-		puts("cgr-sign " VERSION);
+		puts("cgr-sign " CGR_VERSION);
 		return OPTIONS_DONE;
 	case ':':
 		result_fail(r, "the last option needs a value");

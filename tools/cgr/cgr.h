@@ -13,8 +13,6 @@
 #include "print.h"
 #include "proto.h"
 
-#define CGR_VERSION	"0.1.0"
-
 /**
  * enum cgr_status - exit status
  * @CGR_OK: done
