@@ -14,7 +14,7 @@ KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
 .DEFAULT_GOAL := all
 .SUFFIXES:
-.PHONY: all modules kbuild tools install modules_install tools_install uninstall check check-debug check-long unit fuzz \
+.PHONY: all modules kbuild tools install modules_install tools_install load_install uninstall check check-debug check-long unit fuzz \
 	demo lab bench data style clean help
 
 all: modules tools ## build the modules and the commands (the default)
@@ -49,7 +49,7 @@ kbuild: $(links)
 $(links): $(objtree)/%:
 	@mkdir -p $(@D) && ln -s $(top)/$* $@
 
-install: modules_install tools_install ## install modules, commands, man pages, completion [DESTDIR= PREFIX= INSTALL_MOD_PATH=]
+install: modules_install tools_install load_install ## install modules, commands, man pages, completion [DESTDIR= PREFIX= INSTALL_MOD_PATH=]
 
 modules_dir = $(INSTALL_MOD_PATH)/lib/modules/$(release)
 
@@ -62,7 +62,11 @@ modules_install: modules
 tools_install: tools
 	@$(MAKE) --no-print-directory -C tools/cgr O=$(build)/tools/cgr install
 	@$(MAKE) --no-print-directory -C tools/cgr-sign O=$(build)/tools/cgr-sign install
+	@$(MAKE) --no-print-directory -C tools/boot install
 	@$(MAKE) --no-print-directory -C tools/digsig install
+
+load_install:
+	@$(MAKE) --no-print-directory -C tools/boot install-load
 
 uninstall: ## remove what install installed [the same variables]
 	find $(objtree) -name '*.ko' -printf '%f\n' | (cd $(modules_dir)/$(INSTALL_MOD_DIR) && xargs rm -f)
@@ -71,6 +75,7 @@ uninstall: ## remove what install installed [the same variables]
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(wildcard Documentation/man/*.8)))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,cgr-sign cgr-sign-deb)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(wildcard Documentation/man/*.1)))
+	@$(MAKE) --no-print-directory -C tools/boot uninstall
 	@$(MAKE) --no-print-directory -C tools/digsig uninstall
 	rm -f $(DESTDIR)/etc/iproute2/rt_protos.d/mfib.conf
 
