@@ -14,7 +14,7 @@ KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 
 .DEFAULT_GOAL := all
 .SUFFIXES:
-.PHONY: all modules kbuild tools install modules_install tools_install load_install uninstall check check-debug check-long unit fuzz \
+.PHONY: all modules kbuild tools install modules_install tools_install load_install uninstall deb check check-debug check-long unit fuzz \
 	demo lab bench data style clean help
 
 all: modules tools ## build the modules and the commands (the default)
@@ -79,6 +79,9 @@ uninstall: ## remove what install installed [the same variables]
 	@$(MAKE) --no-print-directory -C tools/digsig uninstall
 	rm -f $(DESTDIR)/etc/iproute2/rt_protos.d/mfib.conf
 
+deb: ## build the Debian packages cgr-dkms and cgr-tools into build/deb
+	@debian/build
+
 check: ## run every test, on both kernels [SUITE=unit|build|tools|sign|style|dkms|userland|interop|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
 	@$(if $(LONG),CGR_LONG=$(LONG)) tests/check $(KERNEL:%=-k %) $(SUITE)
 
@@ -116,7 +119,7 @@ style: ## checkpatch, coccinelle, sparse, warnings, kernel-doc, shellcheck and m
 	@tests/style
 
 clean: ## remove what was built; fetched kernels and data stay (rm -r build for all)
-	rm -rf $(addprefix $(build)/,tools unit selftests bench log dkms)
+	rm -rf $(addprefix $(build)/,tools unit selftests bench log dkms deb)
 	find $(build) -mindepth 1 -maxdepth 1 -type d -name '[0-9]*' -exec rm -rf {} +
 
 help: ## this list
