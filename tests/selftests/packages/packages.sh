@@ -130,7 +130,7 @@ test_save()
 	network_up
 	cgr -batch - <<- END
 		fib add 10 dev fib10 max-routes 1000
-		fib add 20
+		fib add 20 follow all
 		port add a10r fib 10
 		port add b10r fib 10
 		port add b10r.5 fib 10
