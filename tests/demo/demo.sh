@@ -195,6 +195,41 @@ expect "of each flow, less than 100 packets are lost, which is half a second" $?
 show cgr -d nexthop show 5001
 equal 'whose the flows are now' '0 64' "$(cgr -j nexthop show 5001 | json '*(m["buckets"] for m in v[0]["group"])')"
 
+title 'FIB 20 follows table 20 of the kernel, where a routing daemon of customer B would put its routes'
+show cgr route flush fib 20
+{
+	echo 'nexthop add id 1 via 10.2.1.1 dev B1'
+	echo 'nexthop add id 2 via 10.3.1.1 dev B2'
+	echo 'nexthop add id 12 group 1/2'
+	echo 'route add 198.51.100.0/24 nhid 12 table 20 proto bird'
+	awk '!/^#/ && /\./ && !/^198\.51\.100\./ && n++ < 10000 { print "route add", $1, "nhid 12 table 20 proto bird" }' \
+		"$tables/fib20.routes"
+} > /tmp/daemon
+start=$(date +%s%N)
+ip -batch /tmp/daemon
+show cgr fib set 20 follow all
+followed() { [ "$(cgr -j route show fib 20 proto bird | json 'len(v)')" = "$1" ]; }
+wait_for followed 10001
+expect '10,001 routes, and one group of two next hops that all of them use' $? \
+	"after $((($(date +%s%N) - start) / 1000000)) ms: $(cgr -j route show fib 20 proto bird | json 'len(v)') routes"
+show cgr route get 198.51.100.7 fib 20
+show ip route show table 20 198.51.100.0/24
+./traffic.py udp 10 $rate B-near,B-far,198.51.100.7 > /tmp/udp &
+traffic=$!
+for ((n = 0; n < 50; n++)); do
+	ip nexthop replace id 12 group $((n % 2 + 1))
+done
+running=yes
+kill -0 $traffic 2> /dev/null || running=no
+wait $traffic
+status=$?
+sed 's/^/   /' /tmp/udp
+expect 'all of them move 50 times to the other link, and no packet is lost' $status 'as above'
+equal 'the traffic was still running' yes $running
+ip nexthop flush > /dev/null 2>&1
+wait_for followed 0
+expect 'they go when the daemon takes them back' $? "$(cgr -j route show fib 20 proto bird | json 'len(v)') routes"
+
 title 'What was counted'
 show cgr -s fib show
 show cgr -s port show fib 10
