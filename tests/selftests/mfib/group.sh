@@ -115,6 +115,40 @@ test_replacing_a_group_moves_only_flows_that_must()
 	same "$(grep -v b10 <<< "$now")" "$(grep -F "$(grep -v b10 <<< "$now" | cut -d' ' -f1 | sed 's/$/ /')" <<< "$before")"
 }
 
+# the routes of all flows name the groups
+named_groups()
+{
+	cgr -batch - <<- END
+		route replace 192.0.2.0/24 nhid 9 fib 10
+		route replace 2001:db8:cc::/48 nhid 69 fib 10
+	END
+}
+
+test_next_hops_of_a_route_are_a_group()
+{
+	local before now
+
+	finally named_groups
+	cgr -batch - <<- END
+		route replace 192.0.2.0/24 fib 10 nexthop via 10.3.0.2 dev h3r nexthop via 10.4.0.2 dev h4r
+		route replace 2001:db8:cc::/48 via fe80::b dev h3r fib 10
+		route append 2001:db8:cc::/48 via fe80::b dev h4r fib 10
+	END
+	before=$(spread)
+	for family in 4 6; do
+		between 8 "$(share h3 "$before" $family)" 40
+		same 48 $(($(share h3 "$before" $family) + $(share h4 "$before" $family)))
+	done
+	# who is appended gets flows of the others, who keep what is left to them
+	cgr -batch - <<- END
+		route append 192.0.2.0/24 via 10.2.0.2 dev b10r fib 10
+		route append 2001:db8:cc::/48 via 2001:db8:2::2 dev b10r fib 10
+	END
+	now=$(spread)
+	contains "$now" b10
+	same "$(grep -v b10 <<< "$now")" "$(grep -F "$(grep -v b10 <<< "$now" | cut -d' ' -f1 | sed 's/$/ /')" <<< "$before")"
+}
+
 test_only_the_flows_of_who_goes_down_move()
 {
 	local before now
