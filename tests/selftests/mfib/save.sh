@@ -74,6 +74,8 @@ test_taken_over_from_iproute2()
 		route add 10.98.0.0/16 dev b10r scope link table 4444
 		route add blackhole 10.97.0.0/16 table 4444
 		route add throw 10.96.0.0/16 table 4444
+		route add 10.95.0.0/16 table 4444 nexthop via 10.2.0.2 dev b10r weight 3 nexthop via 10.1.0.2 dev a10r
+		route add 2001:db8:ee::/48 table 4444 nexthop via 2001:db8:2::2 dev b10r nexthop via 2001:db8:1::2 dev a10r
 		route add 2001:db8:cc::/48 via 2001:db8:2::2 dev b10r table 4444
 		route add unreachable 2001:db8:dd::/48 proto static table 4444
 		route add prohibit ::/0 metric 5 table 4444
@@ -82,6 +84,7 @@ test_taken_over_from_iproute2()
 	ip route show table 4444 | cgr route restore fib 10
 	ip -6 route show table 4444 | cgr -6 route restore fib 10 -
 	diff -u - <(cgr route save fib 10) <<- 'END'
+		10.95.0.0/16 nexthop via 10.2.0.2 dev b10r weight 3 nexthop via 10.1.0.2 dev a10r weight 1
 		throw 10.96.0.0/16
 		blackhole 10.97.0.0/16
 		10.98.0.0/16 dev b10r
@@ -90,9 +93,15 @@ test_taken_over_from_iproute2()
 		prohibit ::/0 metric 5
 		2001:db8:cc::/48 via 2001:db8:2::2 dev b10r metric 1024
 		unreachable 2001:db8:dd::/48 proto static metric 1024
+		2001:db8:ee::/48 metric 1024 nexthop via 2001:db8:2::2 dev b10r weight 1 nexthop via 2001:db8:1::2 dev a10r weight 1
 	END
 	reaches 192.0.2.1
 	reaches 2001:db8:cc::1
+	# what is saved is what is restored
+	cgr route save fib 10 > "$ktap_tmp/saved"
+	cgr route flush fib 10
+	cgr route restore fib 10 "$ktap_tmp/saved"
+	diff -u "$ktap_tmp/saved" <(cgr route save fib 10)
 }
 
 test_flushed_by_what_they_are()
