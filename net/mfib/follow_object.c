@@ -26,10 +26,13 @@ enum kind {
 	TRAP,		/* nothing that they could forward to */
 };
 
-/* Holds a reference to @nh, which is NULL unless it is a HOP. */
+/* Holds a reference to @nh, which is NULL unless it is a HOP. Routes may use it
+ * when it has been @read.
+ */
 struct object {
 	u32 id;
 	enum kind kind;
+	bool read;
 	bool stale;
 	struct mfib_nexthop *nh;
 };
@@ -67,7 +70,7 @@ static bool is_same_fib(const struct mfib_nexthop *nh,
 static void become(struct mfib_net *mnet, struct object *object,
 		   enum kind kind, struct mfib_nexthop *nh)
 {
-	if (object->kind != kind || object->nh != nh)
+	if (object->read && (object->kind != kind || object->nh != nh))
 		mfib_follow_again(mnet);
 	object->kind = kind;
 	if (object->nh)
@@ -226,6 +229,8 @@ static int load(struct mfib_net *mnet, u32 id)
 	      load_group(mnet, object, rtnl_dereference(nexthop->nh_grp)) :
 	      load_hop(mnet, object, rtnl_dereference(nexthop->nh_info));
 	object->stale = err;
+	if (!err)
+		object->read = true;
 	return err;
 }
 
