@@ -119,17 +119,12 @@ static int share_hops(struct mfib_fib *fib,
 		if (ret == FORWARD)
 			add_member(spec, *nh, event->hop[i].weight);
 	}
-	if (ret == FORWARD && spec->n == 1) {
-		mfib_nexthop_hold(spec->member[0].nh);
-		*nh = spec->member[0].nh;
-	} else if (ret == FORWARD) {
+	if (ret == FORWARD) {
 		*nh = mfib_group_share(fib->mnet, spec, like, NULL);
 		if (IS_ERR(*nh))
 			ret = -ENOMEM;
 	}
-	while (spec->n)
-		mfib_nexthop_put(spec->member[--spec->n].nh);
-	kfree(spec);
+	mfib_group_spec_free(spec);
 	return ret;
 }
 

@@ -50,20 +50,6 @@ static void drop(struct mfib_net *mnet, struct object *object)
 	kfree(object);
 }
 
-/* Whether routes may go to @dev that went to @nh, which is no group. */
-static bool is_same_fib(const struct mfib_nexthop *nh,
-			const struct net_device *dev)
-{
-	struct net_device *master;
-	bool same;
-
-	rcu_read_lock();
-	master = netdev_master_upper_dev_get_rcu(nh->dev);
-	same = master && mfib_dev_is(master) && mfib_port_find(master, dev);
-	rcu_read_unlock();
-	return same;
-}
-
 /* Makes another next hop of an object. Routes are followed again if they cannot
  * simply go along.
  */
@@ -98,7 +84,8 @@ static int load_hop(struct mfib_net *mnet, struct object *object,
 	else if (spec.gw.family)
 		memcpy(spec.gw.addr, &nhc->nhc_gw.ipv6, sizeof(spec.gw.addr));
 
-	if (nh && (nh->dev == spec.dev || is_same_fib(nh, spec.dev) ||
+	if (nh && (nh->dev == spec.dev ||
+		   mfib_port_is_beside(nh->dev, spec.dev) ||
 		   !(nh->routes || mfib_group_has_routes(nh)))) {
 		err = mfib_nexthop_replace(nh, &spec, NULL);
 		if (!err || err == -ENOMEM)
@@ -165,7 +152,8 @@ static bool may_replace(const struct mfib_nexthop *nh,
 	u32 i;
 
 	for (i = 0; i < spec->n && nh->routes; i++)
-		if (!any || !is_same_fib(any, spec->member[i].nh->dev))
+		if (!any || !mfib_port_is_beside(any->dev,
+						 spec->member[i].nh->dev))
 			return false;
 	return true;
 }

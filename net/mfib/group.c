@@ -268,18 +268,10 @@ int mfib_group_create(struct mfib_net *mnet, u32 id,
 		      struct netlink_ext_ack *extack)
 {
 	struct mfib_nexthop *nh;
-	int err;
 
 	ASSERT_MFIB(mnet);
 	nh = mfib_group_alloc(mnet, id, spec, NULL, extack);
-	if (IS_ERR(nh))
-		return PTR_ERR(nh);
-	err = xa_err(xa_store(&mnet->nexthops, id, nh, GFP_KERNEL_ACCOUNT));
-	if (err)
-		mfib_nexthop_put(nh);
-	else
-		mfib_notify_nexthop(nh);
-	return err;
+	return IS_ERR(nh) ? PTR_ERR(nh) : mfib_nexthop_publish(nh);
 }
 
 /* Lets members forward what the group forwards. */

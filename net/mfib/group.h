@@ -128,6 +128,7 @@ struct mfib_nexthop *mfib_group_share(struct mfib_net *mnet,
 				      const struct mfib_group_spec *spec,
 				      const struct mfib_nexthop *like,
 				      struct netlink_ext_ack *extack);
+void mfib_group_spec_free(struct mfib_group_spec *spec);
 void mfib_group_unshare(struct mfib_nexthop *nh);
 int mfib_groups_setup(struct mfib_net *mnet);
 void mfib_groups_teardown(struct mfib_net *mnet);

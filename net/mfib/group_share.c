@@ -6,6 +6,7 @@
  * as it has all of them.
  */
 #include <linux/rhashtable.h>
+#include <linux/slab.h>
 
 #include "group.h"
 #include "net.h"
@@ -64,14 +65,14 @@ static const struct rhashtable_params shared_params = {
 };
 
 /**
- * mfib_group_share() - the anonymous group with certain members
+ * mfib_group_share() - the anonymous next hop with certain members
  * @mnet: the namespace
- * @spec: what it is to be: anonymous next hops, two at least
+ * @spec: what it is to be: anonymous next hops; one alone is no group
  * @like: what it takes the place of, see mfib_group_alloc(); or NULL
  * @extack: says what is wrong
  *
  * Context: process context, &mfib_net.lock.
- * Return: a group that the caller holds a reference to; an error pointer:
+ * Return: a next hop that the caller holds a reference to; an error pointer:
  * -EINVAL, -ENOMEM.
  */
 struct mfib_nexthop *mfib_group_share(struct mfib_net *mnet,
@@ -83,6 +84,10 @@ struct mfib_nexthop *mfib_group_share(struct mfib_net *mnet,
 	int err;
 
 	ASSERT_MFIB(mnet);
+	if (spec->n == 1) {
+		mfib_nexthop_hold(spec->member[0].nh);
+		return spec->member[0].nh;
+	}
 	nh = rhashtable_lookup_fast(&mnet->groups_shared, spec, shared_params);
 	if (nh) {
 		nh->refs++;
@@ -100,6 +105,19 @@ struct mfib_nexthop *mfib_group_share(struct mfib_net *mnet,
 	}
 	nh->is_shared = true;
 	return nh;
+}
+
+/**
+ * mfib_group_spec_free() - forget what a group was to be
+ * @spec: its members, to each of which the caller holds a reference
+ *
+ * Context: &mfib_net.lock.
+ */
+void mfib_group_spec_free(struct mfib_group_spec *spec)
+{
+	while (spec->n)
+		mfib_nexthop_put(spec->member[--spec->n].nh);
+	kfree(spec);
 }
 
 /**

@@ -91,7 +91,6 @@ int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
 int mfib_nl_group_set(struct mfib_net *mnet, struct mfib_nexthop *nh,
 		      struct nlattr *tb[], struct netlink_ext_ack *extack);
 int mfib_nl_group_put(struct sk_buff *skb, const struct mfib_nexthop *nh);
-int mfib_nl_members_put(struct sk_buff *skb, const struct mfib_nexthop *nh);
 
 /* nl_hop.c */
 struct mfib_nexthop *mfib_nl_hop(struct mfib_fib *fib,

@@ -326,6 +326,27 @@ struct mfib_nexthop *mfib_nexthop_share(struct mfib_net *mnet,
 }
 
 /**
+ * mfib_nexthop_publish() - let others find a next hop or group by its id
+ * @nh: the next hop, whose id is not in use; takes over the caller's reference
+ *
+ * Context: process context, &mfib_net.lock.
+ * Return: 0, or -ENOMEM and the next hop is gone.
+ */
+int mfib_nexthop_publish(struct mfib_nexthop *nh)
+{
+	int err;
+
+	ASSERT_MFIB(nh->mnet);
+	err = xa_err(xa_store(&nh->mnet->nexthops, nh->id, nh,
+			      GFP_KERNEL_ACCOUNT));
+	if (err)
+		mfib_nexthop_put(nh);
+	else
+		mfib_notify_nexthop(nh);
+	return err;
+}
+
+/**
  * mfib_nexthop_create() - create a named next hop
  * @mnet: the namespace
  * @id: its id, not 0 and not in use
@@ -340,18 +361,10 @@ int mfib_nexthop_create(struct mfib_net *mnet, u32 id,
 			struct netlink_ext_ack *extack)
 {
 	struct mfib_nexthop *nh;
-	int err;
 
 	ASSERT_MFIB(mnet);
 	nh = mfib_nexthop_alloc(mnet, id, spec, extack);
-	if (IS_ERR(nh))
-		return PTR_ERR(nh);
-	err = xa_err(xa_store(&mnet->nexthops, id, nh, GFP_KERNEL_ACCOUNT));
-	if (err)
-		mfib_nexthop_put(nh);
-	else
-		mfib_notify_nexthop(nh);
-	return err;
+	return IS_ERR(nh) ? PTR_ERR(nh) : mfib_nexthop_publish(nh);
 }
 
 /* An entry could not be built. */

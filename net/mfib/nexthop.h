@@ -136,6 +136,7 @@ struct mfib_nexthop *
 mfib_nexthop_alloc(struct mfib_net *mnet, u32 id,
 		   const struct mfib_nexthop_spec *spec,
 		   struct netlink_ext_ack *extack);
+int mfib_nexthop_publish(struct mfib_nexthop *nh);
 int mfib_nexthop_create(struct mfib_net *mnet, u32 id,
 			const struct mfib_nexthop_spec *spec,
 			struct netlink_ext_ack *extack);

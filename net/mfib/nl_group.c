@@ -177,32 +177,8 @@ static int put_member(struct sk_buff *skb, const struct mfib_member *member,
 }
 
 /**
- * mfib_nl_members_put() - add the members of a group to a message
- * @skb: the message
- * @nh: the group
- *
- * Context: &mfib_net.lock.
- * Return: 0 or -EMSGSIZE.
- */
-int mfib_nl_members_put(struct sk_buff *skb, const struct mfib_nexthop *nh)
-{
-	const struct mfib_group *group = mfib_dereference(nh->mnet, nh->group);
-	struct nlattr *members = nla_nest_start(skb, MFIB_NEXTHOP_A_GROUP);
-	u32 i;
-
-	if (!members)
-		return -EMSGSIZE;
-	for (i = 0; i < group->n; i++)
-		if (put_member(skb, &group->member[i],
-			       nh->dead ? 0 : group->share[i].buckets))
-			return -EMSGSIZE;
-	nla_nest_end(skb, members);
-	return 0;
-}
-
-/**
- * mfib_nl_group_put() - add a group to a message
- * @skb: the message
+ * mfib_nl_group_put() - add the contents of a group to a message
+ * @skb: the message, in the nest of a next hop
  * @nh: the group
  *
  * Context: &mfib_net.lock.
@@ -211,14 +187,18 @@ int mfib_nl_members_put(struct sk_buff *skb, const struct mfib_nexthop *nh)
 int mfib_nl_group_put(struct sk_buff *skb, const struct mfib_nexthop *nh)
 {
 	const struct mfib_group *group = mfib_dereference(nh->mnet, nh->group);
-	struct nlattr *nest = nla_nest_start(skb, MFIB_A_NEXTHOP);
+	struct nlattr *members;
+	u32 i;
 
-	if (!nest || nla_put_u32(skb, MFIB_NEXTHOP_A_ID, nh->id) ||
-	    nla_put_u32(skb, MFIB_NEXTHOP_A_FLAGS, mfib_nexthop_flags(nh)) ||
-	    nla_put_u32(skb, MFIB_NEXTHOP_A_ROUTES, nh->routes) ||
-	    nla_put_u32(skb, MFIB_NEXTHOP_A_BUCKETS, group->buckets) ||
-	    mfib_nl_members_put(skb, nh))
+	if (nh->id && nla_put_u32(skb, MFIB_NEXTHOP_A_BUCKETS, group->buckets))
 		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
+	members = nla_nest_start(skb, MFIB_NEXTHOP_A_GROUP);
+	if (!members)
+		return -EMSGSIZE;
+	for (i = 0; i < group->n; i++)
+		if (put_member(skb, &group->member[i],
+			       nh->dead ? 0 : group->share[i].buckets))
+			return -EMSGSIZE;
+	nla_nest_end(skb, members);
 	return 0;
 }

@@ -232,18 +232,6 @@ static int add_members(const struct mfib_nexthop *of,
 	return err;
 }
 
-/* The next hop with these members. */
-static struct mfib_nexthop *share(struct mfib_net *mnet,
-				  const struct mfib_group_spec *spec,
-				  const struct mfib_nexthop *like,
-				  struct netlink_ext_ack *extack)
-{
-	if (spec->n > 1)
-		return mfib_group_share(mnet, spec, like, extack);
-	mfib_nexthop_hold(spec->member[0].nh);
-	return spec->member[0].nh;
-}
-
 static struct mfib_nexthop *find_hop(struct mfib_fib *fib, struct nlattr *tb[],
 				     struct netlink_ext_ack *extack)
 {
@@ -310,10 +298,9 @@ struct mfib_nexthop *mfib_nl_hop(struct mfib_fib *fib,
 	err = to ? add_members(to, spec, nest, extack) : 0;
 	if (!err)
 		err = parse_members(fib, tb, nest, spec, extack);
-	nh = err ? ERR_PTR(err) : share(fib->mnet, spec, to, extack);
-	while (spec->n)
-		mfib_nexthop_put(spec->member[--spec->n].nh);
-	kfree(spec);
+	nh = err ? ERR_PTR(err) :
+		   mfib_group_share(fib->mnet, spec, to, extack);
+	mfib_group_spec_free(spec);
 	return nh;
 }
 

@@ -124,16 +124,8 @@ int mfib_nl_nexthop_move(const struct mfib_nexthop *nh,
 			 const struct nlattr *attr,
 			 struct netlink_ext_ack *extack)
 {
-	struct net_device *master;
-	bool allowed;
-
-	if (nh->dev == to || !(nh->routes || mfib_group_has_routes(nh)))
-		return 0;
-	rcu_read_lock();
-	master = netdev_master_upper_dev_get_rcu(nh->dev);
-	allowed = master && mfib_dev_is(master) && mfib_port_find(master, to);
-	rcu_read_unlock();
-	if (allowed)
+	if (nh->dev == to || !(nh->routes || mfib_group_has_routes(nh)) ||
+	    mfib_port_is_beside(nh->dev, to))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "The next hop has routes: its new device must be a port of the same FIB");
@@ -336,17 +328,8 @@ int mfib_nl_nexthop_put_place(struct sk_buff *skb, int ifindex, int gateway,
 	return 0;
 }
 
-/**
- * mfib_nl_nexthop_put() - add the next hop of a route to a message
- * @skb: the message
- * @attr: type of the nest
- * @nh: the next hop; if it is a group without an id, with its members
- *
- * Context: &mfib_net.lock.
- * Return: 0 or -EMSGSIZE.
- */
-int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
-			const struct mfib_nexthop *nh)
+static int put(struct sk_buff *skb, int attr, const struct mfib_nexthop *nh,
+	       bool members)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
 
@@ -359,10 +342,26 @@ int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
 				       MFIB_NEXTHOP_A_GATEWAY, nh)) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_FLAGS, mfib_nexthop_flags(nh)) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_ROUTES, nh->routes) ||
-	    (!nh->id && !nh->dev && mfib_nl_members_put(skb, nh)))
+	    (members && rcu_access_pointer(nh->group) &&
+	     mfib_nl_group_put(skb, nh)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+/**
+ * mfib_nl_nexthop_put() - add the next hop of a route to a message
+ * @skb: the message
+ * @attr: type of the nest
+ * @nh: the next hop; if it is a group without an id, with its members
+ *
+ * Context: &mfib_net.lock.
+ * Return: 0 or -EMSGSIZE.
+ */
+int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
+			const struct mfib_nexthop *nh)
+{
+	return put(skb, attr, nh, !nh->id);
 }
 
 /**
@@ -377,11 +376,7 @@ int mfib_nl_nexthop_put(struct sk_buff *skb, int attr,
 int mfib_nl_nexthop_put_all(struct sk_buff *skb, struct mfib_net *mnet,
 			    const void *object)
 {
-	const struct mfib_nexthop *nh = object;
-
-	return nh->id && rcu_access_pointer(nh->group) ?
-	       mfib_nl_group_put(skb, nh) :
-	       mfib_nl_nexthop_put(skb, MFIB_A_NEXTHOP, nh);
+	return put(skb, MFIB_A_NEXTHOP, object, true);
 }
 
 /**

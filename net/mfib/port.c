@@ -30,6 +30,27 @@ struct mfib_port *mfib_port_find(const struct net_device *master,
 	return port && port->dev == dev ? port : NULL;
 }
 
+/**
+ * mfib_port_is_beside() - whether two devices are ports of the same FIB
+ * @dev: a device
+ * @other: another one, or the same
+ *
+ * Context: &mfib_net.lock.
+ */
+bool mfib_port_is_beside(const struct net_device *dev,
+			 const struct net_device *other)
+{
+	struct net_device *master;
+	bool is_beside;
+
+	rcu_read_lock();
+	master = netdev_master_upper_dev_get_rcu((struct net_device *)dev);
+	is_beside = master && mfib_dev_is(master) &&
+		    mfib_port_find(master, other);
+	rcu_read_unlock();
+	return is_beside;
+}
+
 /* A device that changes its table loses its global IPv6 addresses, unless
  * it is told to keep them. Returns what is to be restored.
  */

@@ -32,6 +32,8 @@ struct mfib_port {
 
 struct mfib_port *mfib_port_find(const struct net_device *master,
 				 const struct net_device *dev);
+bool mfib_port_is_beside(const struct net_device *dev,
+			 const struct net_device *other);
 int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 		  struct netlink_ext_ack *extack);
 int mfib_port_release(struct net_device *dev, struct net_device *port_dev);
