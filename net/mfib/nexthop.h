@@ -149,6 +149,10 @@ int mfib_nexthop_enable(struct mfib_nexthop *nh, enum mfib_family family,
 void mfib_nexthop_hold(struct mfib_nexthop *nh);
 void mfib_nexthop_put(struct mfib_nexthop *nh);
 
+/* nexthop_dev.c */
+void mfib_nexthop_link(struct mfib_nexthop *nh);
+int mfib_nexthop_build(struct mfib_nexthop *nh, enum mfib_family family);
+int mfib_nexthop_revive(struct mfib_nexthop *nh);
 bool mfib_nexthop_dev_used(struct mfib_net *mnet,
 			   const struct net_device *dev);
 void mfib_nexthop_dev_leave(struct mfib_net *mnet,
@@ -160,6 +164,7 @@ bool mfib_nexthop_dev_down(struct mfib_net *mnet, const struct net_device *dev);
 void mfib_nexthop_dev_gone(struct mfib_net *mnet, const struct net_device *dev);
 
 bool mfib_nexthops_revive(struct mfib_net *mnet);
+
 int mfib_nexthops_setup(struct mfib_net *mnet);
 void mfib_nexthops_teardown(struct mfib_net *mnet);
 
