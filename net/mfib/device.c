@@ -16,6 +16,7 @@
 #include "fib.h"
 #include "follow.h"
 #include "ktable.h"
+#include "leak.h"
 #include "nexthop.h"
 #include "notify.h"
 #include "route.h"
@@ -452,6 +453,7 @@ static void dev_gone(struct mfib_net *mnet, struct net_device *dev)
 	if (master)
 		mfib_port_leave(master, dev);
 	mfib_lock(mnet);
+	mfib_leak_purge(mnet, dev);
 	mfib_nexthop_dev_gone(mnet, dev);
 	mfib_unlock(mnet);
 }

@@ -183,6 +183,11 @@ static int check_spec(const struct mfib_group_spec *spec, u32 *weights,
 				       "A group cannot be a member of a group: name its members");
 			return -EINVAL;
 		}
+		if (spec->member[i].nh->is_lookup) {
+			NL_SET_ERR_MSG(extack,
+				       "A next hop that leads to a FIB cannot be a member of a group");
+			return -EINVAL;
+		}
 		for (j = 0; j < i; j++) {
 			if (spec->member[i].nh != spec->member[j].nh)
 				continue;
@@ -421,6 +426,39 @@ bool mfib_group_has_routes(const struct mfib_nexthop *member)
 
 	hlist_for_each_entry(in, &member->member_of, of)
 		if (in->group->routes)
+			return true;
+	return false;
+}
+
+/**
+ * mfib_group_has_foreign() - whether routes lead out of their FIB through a group
+ * @member: a next hop in the group
+ *
+ * Context: &mfib_net.lock.
+ */
+bool mfib_group_has_foreign(const struct mfib_nexthop *member)
+{
+	const struct mfib_member *in;
+
+	hlist_for_each_entry(in, &member->member_of, of)
+		if (in->group->foreign)
+			return true;
+	return false;
+}
+
+/**
+ * mfib_group_has_bound() - whether routes use a next hop through a group, and
+ *	may not lead out of their FIB
+ * @member: the next hop
+ *
+ * Context: &mfib_net.lock.
+ */
+bool mfib_group_has_bound(const struct mfib_nexthop *member)
+{
+	const struct mfib_member *in;
+
+	hlist_for_each_entry(in, &member->member_of, of)
+		if (in->group->routes > in->group->foreign)
 			return true;
 	return false;
 }

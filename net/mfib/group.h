@@ -49,9 +49,9 @@ struct mfib_member {
  * @member: the members
  *
  * Belongs to its next hop, which lives as long as somebody uses it. A next hop
- * leaves its groups when its id is taken away, or its device goes. All members
- * of a group that has routes are ports of the FIB that those are in, and there
- * is one at least.
+ * leaves its groups when its id is taken away, or its device goes. There is one
+ * member at least of a group that has routes, and the devices of all are ports
+ * of the FIB that those are in, unless they are foreign. None leads to a FIB.
  *
  * A group without an id, that of one or more routes, has members without ids. It
  * may lose some of them; nobody else is given it then.
@@ -113,6 +113,8 @@ void mfib_group_free(struct mfib_group *group);
 struct mfib_nexthop *mfib_group_any(const struct mfib_nexthop *nh);
 bool mfib_group_is_empty(const struct mfib_nexthop *nh);
 bool mfib_group_has_routes(const struct mfib_nexthop *member);
+bool mfib_group_has_foreign(const struct mfib_nexthop *member);
+bool mfib_group_has_bound(const struct mfib_nexthop *member);
 bool mfib_group_check(const struct mfib_nexthop *nh);
 
 void mfib_groups_update(const struct mfib_nexthop *member);

@@ -97,6 +97,11 @@ void mfib_info_free_rcu(struct rcu_head *rcu)
 	kfree(info);
 }
 
+static u32 is_foreign(const struct mfib_info_key *key)
+{
+	return key->flags & MFIB_ROUTE_F_FOREIGN ? 1 : 0;
+}
+
 /**
  * mfib_info_get() - the info with given contents, for one more route
  * @mnet: the namespace
@@ -135,8 +140,10 @@ struct mfib_info *mfib_info_get(struct mfib_net *mnet,
 		mfib_nexthop_hold(key->nh);
 found:
 	info->routes++;
-	if (key->nh)
+	if (key->nh) {
 		key->nh->routes++;
+		key->nh->foreign += is_foreign(key);
+	}
 	return info;
 }
 
@@ -151,8 +158,10 @@ void mfib_info_put(struct mfib_info *info)
 	struct mfib_nexthop *nh = info->key.nh;
 
 	ASSERT_MFIB(info->mnet);
-	if (nh)
+	if (nh) {
 		nh->routes--;
+		nh->foreign -= is_foreign(&info->key);
+	}
 	if (--info->routes)
 		return;
 	rhashtable_remove_fast(&info->mnet->infos, &info->hash, info_params);

@@ -30,8 +30,8 @@ struct mfib_nexthop;
  *	&mfib_net.follow.epoch, when it was last seen
  * @type: RTN_*, or %MFIB_TYPE_ALIASES
  * @protocol: RTPROT_*
- * @flags: %MFIB_ROUTE_F_FOLLOWED, %MFIB_ROUTE_F_TRAP; the last one, see
- *	MFIB_INFO_KEY_LEN
+ * @flags: %MFIB_ROUTE_F_FOLLOWED, %MFIB_ROUTE_F_TRAP, %MFIB_ROUTE_F_FOREIGN; the
+ *	last one, see MFIB_INFO_KEY_LEN
  */
 struct mfib_info_key {
 	struct mfib_nexthop *nh;

@@ -6,10 +6,10 @@
  * gets its next hop's entry and keeps its port as device; the kernel's own
  * ip_forward() or ip6_forward() then finds all decided. Since that entry
  * bypasses the kernel's input routing, what is checked there is checked here.
- * What a route of type local covers gets an entry as well, and what is thrown
- * (throw.c). Everything else is handed to the kernel with the FIB's device in
- * the port's place, as a VRF does it, and finds the kernel's table of the FIB's
- * id.
+ * What a route of type local covers gets an entry as well, and so does what is
+ * thrown (throw.c) or decided by another FIB (leak.c). Everything else is
+ * handed to the kernel with the FIB's device in the port's place, as a VRF does
+ * it, and finds the kernel's table of the FIB's id.
  */
 #include "datapath.h"
 
@@ -30,6 +30,7 @@
 #include "device.h"
 #include "fib.h"
 #include "group.h"
+#include "leak.h"
 #include "nexthop.h"
 #include "throw.h"
 
@@ -92,6 +93,12 @@ static struct sk_buff *unreachable4(const struct mfib_dev *mdev,
 	skb_dst_set_noref(skb, &mdev->icmp->dst);
 	icmp_send(skb, ICMP_DEST_UNREACH, code, 0);
 	return drop(skb, reason);
+}
+
+/* FIBs lead to each other without an end, or to one that is being deleted. */
+static enum mfib_stat_attr stat_of_leak(int err)
+{
+	return err == -ELOOP ? MFIB_STAT_A_LOOP : MFIB_STAT_A_DEAD;
 }
 
 /* @type: why the packet is not forwarded, RTN_UNSPEC if no route matches. */
@@ -236,6 +243,62 @@ static noinline struct sk_buff *other4(struct net_device *master,
 	return refuse4(mdev, counters, skb, type);
 }
 
+/* The kernel's table of another FIB decides: it would ask that of the port. */
+static struct sk_buff *to_other_kernel4(struct net_device *into,
+					struct sk_buff *skb,
+					struct mfib_counters __percpu *counters)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+	tap(into, skb);
+	if (ip_route_input_noref(skb, iph->daddr, iph->saddr, iph->tos, into))
+		return drop(skb, SKB_DROP_REASON_IP_INNOROUTES);
+	return to_kernel4(into, skb);
+}
+
+/* The packet's route leads to another FIB. */
+static noinline struct sk_buff *leak4(struct net_device *master,
+				      struct sk_buff *skb,
+				      struct mfib_counters __percpu *counters,
+				      struct in_device *in_dev,
+				      const struct mfib_info *info)
+{
+	const struct mfib_dev *mdev = netdev_priv(master);
+	struct net_device *into = master;
+	struct rtable *rt;
+
+	info = mfib_leak(info, MFIB_IPV4, &ip_hdr(skb)->daddr, &into);
+	if (IS_ERR(info)) {
+		mfib_count(counters, stat_of_leak(PTR_ERR(info)));
+		return unreachable4(mdev, skb, ICMP_HOST_UNREACH,
+				    SKB_DROP_REASON_IP_OUTNOROUTES);
+	}
+	if (!info)
+		return refuse4(mdev, counters, skb, RTN_UNSPEC);
+	if (is_kernels(info))
+		return to_other_kernel4(into, skb, counters);
+	switch (info->key.type) {
+	case RTN_UNICAST:
+		break;
+	case RTN_LOCAL:
+	case RTN_THROW:
+		return other4(into, skb, counters, in_dev, info->key.type);
+	default:
+		return refuse4(mdev, counters, skb, info->key.type);
+	}
+	rt = rcu_dereference(info->key.nh->rt4);
+	if (!rt)
+		rt = mfib_group_rt4(info->key.nh, skb);
+	if (!rt)
+		return refuse4(mdev, counters, skb, RTN_UNICAST);
+	if (!READ_ONCE(rt->dst.input) && !mfib_dst4_learn(rt, skb, master))
+		return disabled4(skb, counters);
+	mfib_count_bytes(counters, MFIB_STAT_A_FORWARD_PACKETS, skb->len);
+	skb_dst_set_noref(skb, &rt->dst);
+	return skb;
+}
+
 static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 {
 	struct mfib_dev *mdev = netdev_priv(master);
@@ -277,8 +340,11 @@ static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 		return disabled4(skb, counters);
 
 	rt = rcu_dereference(info->key.nh->rt4);
-	if (unlikely(!rt))
+	if (unlikely(!rt)) {
+		if (rcu_access_pointer(info->key.nh->lookup))
+			return leak4(master, skb, counters, in_dev, info);
 		rt = mfib_group_rt4(info->key.nh, skb);
+	}
 	if (unlikely(!rt))
 		return refuse4(mdev, counters, skb, RTN_UNICAST);
 	if (unlikely(!READ_ONCE(rt->dst.input)) &&
@@ -473,6 +539,57 @@ static bool need_strict(const struct in6_addr *addr)
 	       rt6_need_strict(addr);
 }
 
+/* The packet is too big for the device by which it would leave the FIB. */
+static struct sk_buff *drop_too_big6(struct sk_buff *skb, struct rt6_info *rt)
+{
+	__IP6_INC_STATS(dev_net(skb->dev), rt->rt6i_idev,
+			IPSTATS_MIB_FRAGFAILS);
+	return drop(skb, SKB_DROP_REASON_PKT_TOO_BIG);
+}
+
+/* The packet's route leads to another FIB. */
+static noinline struct sk_buff *leak6(struct net_device *master,
+				      struct sk_buff *skb,
+				      struct mfib_counters __percpu *counters,
+				      const struct mfib_info *info)
+{
+	struct net_device *into = master;
+	struct rt6_info *rt;
+
+	info = mfib_leak(info, MFIB_IPV6, &ipv6_hdr(skb)->daddr, &into);
+	if (IS_ERR(info)) {
+		mfib_count(counters, stat_of_leak(PTR_ERR(info)));
+		return unreachable6(skb, ICMPV6_ADDR_UNREACH,
+				    SKB_DROP_REASON_IP_OUTNOROUTES);
+	}
+	if (!info)
+		return refuse6(counters, skb, RTN_UNSPEC);
+	if (is_kernels(info)) {
+		mfib_count(counters, MFIB_STAT_A_LOCAL_PACKETS);
+		tap(into, skb);
+		return to_kernel6(into, skb, false);
+	}
+	if (info->key.type != RTN_UNICAST)
+		return other6(into, skb, counters, info->key.type);
+	rt = rcu_dereference(info->key.nh->rt6);
+	if (!rt)
+		rt = mfib_group_rt6(info->key.nh, skb);
+	if (!rt)
+		return refuse6(counters, skb, RTN_UNICAST);
+	if (!READ_ONCE(rt->dst.input) && !mfib_dst6_learn(rt, skb, master)) {
+		mfib_count(counters, MFIB_STAT_A_DISABLED);
+		return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
+	}
+	/* Who sends by one FIB and hears from another is not redirected. */
+	if (rt->dst.dev == skb->dev)
+		IP6CB(skb)->iif = master->ifindex;
+	mfib_count_bytes(counters, MFIB_STAT_A_FORWARD_PACKETS, skb->len);
+	if (!mfib_leak_fits6(skb, rt))
+		return drop_too_big6(skb, rt);
+	skb_dst_set_noref(skb, &rt->dst);
+	return skb;
+}
+
 static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 {
 	struct mfib_dev *mdev = netdev_priv(master);
@@ -505,8 +622,11 @@ static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 		return other6(master, skb, counters, info->key.type);
 
 	rt = rcu_dereference(info->key.nh->rt6);
-	if (unlikely(!rt))
+	if (unlikely(!rt)) {
+		if (rcu_access_pointer(info->key.nh->lookup))
+			return leak6(master, skb, counters, info);
 		rt = mfib_group_rt6(info->key.nh, skb);
+	}
 	if (unlikely(!rt))
 		return refuse6(counters, skb, RTN_UNICAST);
 	if (unlikely(!READ_ONCE(rt->dst.input)) &&
@@ -517,6 +637,9 @@ static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 	if (unlikely(rt->dst.dev == dev))
 		check_redirect6(master, skb, dev);
 	mfib_count_bytes(counters, MFIB_STAT_A_FORWARD_PACKETS, skb->len);
+	if (unlikely(info->key.flags & MFIB_ROUTE_F_FOREIGN) &&
+	    !mfib_leak_fits6(skb, rt))
+		return drop_too_big6(skb, rt);
 	skb_dst_set_noref(skb, &rt->dst);
 	return skb;
 

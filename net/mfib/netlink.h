@@ -43,6 +43,18 @@ struct mfib_nl_route {
 	bool active;
 };
 
+/**
+ * struct mfib_nl_place - where a request wants packets to go
+ * @ifindex: the attribute that names the device, NULL if there is none
+ * @gateway: that of the gateway, likewise
+ * @fib_id: that of the FIB to look them up in, likewise
+ */
+struct mfib_nl_place {
+	const struct nlattr *ifindex;
+	const struct nlattr *gateway;
+	const struct nlattr *fib_id;
+};
+
 extern struct genl_family mfib_genl_family;
 
 /* Policies, by object. */
@@ -69,8 +81,8 @@ int mfib_nl_nexthop_new(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_nexthop_del(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_nexthop_get(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_nexthop_dump(struct sk_buff *skb, struct netlink_callback *cb);
-int mfib_nl_nexthop_spec(struct mfib_net *mnet, const struct nlattr *ifindex,
-			 const struct nlattr *gateway,
+int mfib_nl_nexthop_spec(struct mfib_net *mnet,
+			 const struct mfib_nl_place *place,
 			 struct mfib_nexthop_spec *spec,
 			 struct netlink_ext_ack *extack);
 int mfib_nl_nexthop_match(struct nlattr *const tb[],
@@ -95,7 +107,7 @@ int mfib_nl_group_put(struct sk_buff *skb, const struct mfib_nexthop *nh);
 /* nl_hop.c */
 struct mfib_nexthop *mfib_nl_hop(struct mfib_fib *fib,
 				 const struct nlattr *nest,
-				 const struct mfib_nexthop *to,
+				 const struct mfib_nexthop *to, bool is_foreign,
 				 struct netlink_ext_ack *extack);
 int mfib_nl_hop_match(const struct nlattr *nest,
 		      struct mfib_nexthop_match *match,

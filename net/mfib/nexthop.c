@@ -7,6 +7,7 @@
 #include <net/ip6_fib.h>
 #include <net/route.h>
 
+#include "device.h"
 #include "group.h"
 #include "net.h"
 #include "notify.h"
@@ -67,6 +68,11 @@ static int check_spec(const struct mfib_nexthop_spec *spec,
 		NL_SET_ERR_MSG(extack, "The device is being removed");
 		return -ENODEV;
 	}
+	if (mfib_dev_is(spec->dev) && gw->family) {
+		NL_SET_ERR_MSG(extack,
+			       "A next hop in a FIB, by whose routes packets go on, has no gateway");
+		return -EINVAL;
+	}
 	switch (gw->family) {
 	case AF_UNSPEC:
 		return 0;
@@ -119,6 +125,7 @@ mfib_nexthop_alloc(struct mfib_net *mnet, u32 id,
 	nh->dev = spec->dev;
 	netdev_hold(nh->dev, &nh->dev_tracker, GFP_KERNEL);
 	nh->ifindex = nh->dev->ifindex;
+	nh->is_lookup = mfib_dev_is(nh->dev);
 	nh->dead = !(nh->dev->flags & IFF_UP);
 	nh->linkdown = !netif_carrier_ok(nh->dev);
 	nh->refs = 1;
@@ -197,6 +204,9 @@ bool mfib_nexthop_matches(const struct mfib_nexthop *nh,
 	if (match->id && !(nh && nh->id == match->id))
 		return false;
 	if (match->ifindex && !(nh && nh->ifindex == match->ifindex))
+		return false;
+	if (match->fib_id && !(nh && nh->is_lookup &&
+			       mfib_dev_fib_id(nh->dev) == match->fib_id))
 		return false;
 	return !match->gw.family ||
 	       (nh && nh->gw.family == match->gw.family &&
@@ -334,6 +344,11 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 			       "IPv6 routes use this next hop: its gateway cannot be an IPv4 address");
 		return -EINVAL;
 	}
+	if (mfib_dev_is(spec->dev) && !hlist_empty(&nh->member_of)) {
+		NL_SET_ERR_MSG(extack,
+			       "The next hop is a member of a group: it cannot lead to a FIB");
+		return -EINVAL;
+	}
 	new = mfib_nexthop_alloc(mnet, nh->id, spec, extack);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
@@ -352,9 +367,11 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 	rcu_assign_pointer(nh->rt6, mfib_dereference(mnet, new->rt6));
 	RCU_INIT_POINTER(new->rt4, rt4);
 	RCU_INIT_POINTER(new->rt6, rt6);
+	rcu_assign_pointer(nh->lookup, mfib_dereference(mnet, new->lookup));
 	swap(nh->dev, new->dev);
 	swap(nh->dev_tracker, new->dev_tracker);
 	swap(nh->ifindex, new->ifindex);
+	swap(nh->is_lookup, new->is_lookup);
 	nh->gw = new->gw;
 	nh->dead = new->dead;
 	nh->linkdown = new->linkdown;

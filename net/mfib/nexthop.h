@@ -22,6 +22,9 @@ struct netlink_ext_ack;
  * @rt4: entry for IPv4 packets; NULL while the device is down or no IPv4 route
  *	uses the next hop, and if it is a group
  * @rt6: entry for IPv6 packets, likewise
+ * @lookup: device of the FIB that packets are looked up in; NULL while that is
+ *	down or no route uses the next hop, and if it is none of this kind, which
+ *	has no entries
  * @group: whom a group's packets go to; NULL if it is none
  * @id: 1 or more; 0 for an anonymous one
  * @object: id of the kernel's next-hop object that it follows, see
@@ -32,6 +35,7 @@ struct netlink_ext_ack;
  * @unresolved: the gateway does not answer; only of members of groups
  * @families: bit per &enum mfib_family of the routes that use it
  * @is_shared: it is anonymous, and whoever wants the same is given this one
+ * @is_lookup: its device is that of a FIB, see @lookup
  * @gw: the gateway
  * @dev: the device; NULL if it is a group, and so on
  * @dev_tracker: tracks the reference to it
@@ -39,6 +43,7 @@ struct netlink_ext_ack;
  * @refs: who holds it: its id, each &struct mfib_info, each group that it is a
  *	member of
  * @routes: number of routes that use it
+ * @foreign: number of those that may lead out of their FIB
  * @shared: links it into &mfib_net.nexthops_shared, a group into
  *	&mfib_net.groups_shared, if @is_shared
  * @by_dev: links it into &mfib_net.nexthops_by_dev, a group into
@@ -55,6 +60,7 @@ struct netlink_ext_ack;
 struct mfib_nexthop {
 	struct rtable __rcu *rt4;
 	struct rt6_info __rcu *rt6;
+	struct net_device __rcu *lookup;
 	struct mfib_group __rcu *group;
 	u32 id;
 	u32 object;
@@ -63,12 +69,14 @@ struct mfib_nexthop {
 	bool unresolved;
 	u8 families;
 	bool is_shared;
+	bool is_lookup;
 	struct mfib_gateway gw;
 	struct net_device *dev;
 	netdevice_tracker dev_tracker;
 	int ifindex;
 	u32 refs;
 	u32 routes;
+	u32 foreign;
 	struct rhash_head shared;
 	struct hlist_node by_dev;
 	struct hlist_head member_of;
@@ -90,11 +98,13 @@ struct mfib_nexthop_spec {
  * struct mfib_nexthop_match - which next hop is meant
  * @id: its id, 0 for any
  * @ifindex: its device, 0 for any
+ * @fib_id: the FIB that it leads to, 0 for any
  * @gw: its gateway, AF_UNSPEC for any
  */
 struct mfib_nexthop_match {
 	u32 id;
 	int ifindex;
+	u32 fib_id;
 	struct mfib_gateway gw;
 };
 
@@ -155,6 +165,8 @@ int mfib_nexthop_build(struct mfib_nexthop *nh, enum mfib_family family);
 int mfib_nexthop_revive(struct mfib_nexthop *nh);
 bool mfib_nexthop_dev_used(struct mfib_net *mnet,
 			   const struct net_device *dev);
+bool mfib_nexthop_dev_leaks(struct mfib_net *mnet,
+			    const struct net_device *dev);
 void mfib_nexthop_dev_leave(struct mfib_net *mnet,
 			    const struct net_device *dev);
 bool mfib_nexthop_dev_carrier(struct mfib_net *mnet,

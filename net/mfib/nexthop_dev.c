@@ -63,6 +63,10 @@ static int build6(struct mfib_nexthop *nh)
  */
 int mfib_nexthop_build(struct mfib_nexthop *nh, enum mfib_family family)
 {
+	if (nh->is_lookup) {
+		rcu_assign_pointer(nh->lookup, nh->dev);
+		return 0;
+	}
 	return family == MFIB_IPV4 ? build4(nh) : build6(nh);
 }
 
@@ -78,6 +82,7 @@ static void kill(struct mfib_nexthop *nh)
 	mfib_groups_update(nh);
 	RCU_INIT_POINTER(nh->rt4, NULL);
 	RCU_INIT_POINTER(nh->rt6, NULL);
+	RCU_INIT_POINTER(nh->lookup, NULL);
 	if (rt4)
 		mfib_dst_kill(&rt4->dst);
 	if (rt6)
@@ -99,10 +104,10 @@ int mfib_nexthop_revive(struct mfib_nexthop *nh)
 	if (!(nh->dev->flags & IFF_UP))
 		return 0;
 	if (nh->families & BIT(MFIB_IPV4) && !rcu_access_pointer(nh->rt4))
-		err = build4(nh);
+		err = mfib_nexthop_build(nh, MFIB_IPV4);
 	if (!err && nh->families & BIT(MFIB_IPV6) &&
 	    !rcu_access_pointer(nh->rt6))
-		err = build6(nh);
+		err = mfib_nexthop_build(nh, MFIB_IPV6);
 	/* IPv6 was switched off on the device: IPv4 goes on. */
 	if (err == -EAFNOSUPPORT && rcu_access_pointer(nh->rt4))
 		err = 0;
@@ -133,7 +138,26 @@ bool mfib_nexthop_dev_used(struct mfib_net *mnet, const struct net_device *dev)
 }
 
 /**
- * mfib_nexthop_dev_leave() - a device is a port no longer
+ * mfib_nexthop_dev_leaks() - whether routes lead out of their FIB by a device
+ * @mnet: the namespace
+ * @dev: the device
+ *
+ * Context: &mfib_net.lock.
+ */
+bool mfib_nexthop_dev_leaks(struct mfib_net *mnet, const struct net_device *dev)
+{
+	struct mfib_nexthop *nh;
+
+	ASSERT_MFIB(mnet);
+	hlist_for_each_entry(nh, dev_list(mnet, dev->ifindex), by_dev)
+		if (nh->dev == dev &&
+		    (nh->foreign || mfib_group_has_foreign(nh)))
+			return true;
+	return false;
+}
+
+/**
+ * mfib_nexthop_dev_leave() - a device is of another FIB, or none, from now on
  * @mnet: the namespace
  * @dev: the device
  *

@@ -29,7 +29,7 @@ static struct net_device *connected_dev(struct mfib_fib *fib,
 	if (info) {
 		info = mfib_info_active(info);
 		if (info->key.type == RTN_UNICAST && info->key.nh &&
-		    info->key.nh->dev &&
+		    info->key.nh->dev && !info->key.nh->is_lookup &&
 		    info->key.nh->gw.family == AF_UNSPEC) {
 			dev = info->key.nh->dev;
 			dev_hold(dev);
@@ -39,22 +39,28 @@ static struct net_device *connected_dev(struct mfib_fib *fib,
 	return dev;
 }
 
-static int check_port(const struct mfib_fib *fib, const struct net_device *dev,
-		      const struct nlattr *attr,
-		      struct netlink_ext_ack *extack)
+static int check_dev(const struct mfib_fib *fib, const struct net_device *dev,
+		     bool is_foreign, const struct nlattr *attr,
+		     struct netlink_ext_ack *extack)
 {
 	const struct net_device *master = mfib_fib_real(fib)->dev;
 
-	if (master && mfib_port_find(master, dev))
+	if (dev == master) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "The route would lead back to its own FIB");
+		return -EINVAL;
+	}
+	if (is_foreign || mfib_dev_is(dev) ||
+	    (master && mfib_port_find(master, dev)))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "The next hop's device is not a port of the FIB: ip link set DEV master FIB-DEV");
+			    "The next hop's device is not a port of the FIB: ip link set DEV master FIB-DEV, or let the route be foreign");
 	return -EXDEV;
 }
 
-static int check_ports(const struct mfib_fib *fib,
-		       const struct mfib_nexthop *nh, const struct nlattr *attr,
-		       struct netlink_ext_ack *extack)
+static int check_devs(const struct mfib_fib *fib, const struct mfib_nexthop *nh,
+		      bool is_foreign, const struct nlattr *attr,
+		      struct netlink_ext_ack *extack)
 {
 	const struct mfib_group *group = mfib_dereference(fib->mnet, nh->group);
 	const struct mfib_nexthop *member;
@@ -62,7 +68,7 @@ static int check_ports(const struct mfib_fib *fib,
 	u32 i;
 
 	if (!group)
-		return check_port(fib, nh->dev, attr, extack);
+		return check_dev(fib, nh->dev, is_foreign, attr, extack);
 	if (mfib_group_is_empty(nh)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr, "The group has no members");
 		return -EINVAL;
@@ -70,29 +76,30 @@ static int check_ports(const struct mfib_fib *fib,
 	for (i = 0; i < group->n && !err; i++) {
 		member = mfib_member_nexthop(&group->member[i]);
 		if (member)
-			err = check_port(fib, member->dev, attr, extack);
+			err = check_dev(fib, member->dev, is_foreign, attr,
+					extack);
 	}
 	return err;
 }
 
-/* The anonymous next hop for a gateway and device, with a reference. */
+/* The anonymous next hop for a place, with a reference. */
 static struct mfib_nexthop *share_hop(struct mfib_fib *fib,
 				      const struct nlattr *nest,
-				      const struct nlattr *ifindex,
-				      const struct nlattr *gateway,
+				      const struct mfib_nl_place *place,
+				      bool is_foreign,
 				      struct netlink_ext_ack *extack)
 {
 	struct mfib_nexthop_spec spec;
 	struct mfib_nexthop *nh;
 	int err;
 
-	err = mfib_nl_nexthop_spec(fib->mnet, ifindex, gateway, &spec, extack);
+	err = mfib_nl_nexthop_spec(fib->mnet, place, &spec, extack);
 	if (err)
 		return ERR_PTR(err);
 	if (!spec.dev && spec.gw.family) {
 		spec.dev = connected_dev(fib, &spec.gw);
 		if (!spec.dev) {
-			NL_SET_ERR_MSG_ATTR(extack, gateway,
+			NL_SET_ERR_MSG_ATTR(extack, place->gateway,
 					    "The gateway is on no connected network of the FIB: name the device");
 			return ERR_PTR(-ENETUNREACH);
 		}
@@ -102,7 +109,8 @@ static struct mfib_nexthop *share_hop(struct mfib_fib *fib,
 				    "The next hop has neither id nor gateway nor device");
 		return ERR_PTR(-EINVAL);
 	}
-	err = check_port(fib, spec.dev, ifindex, extack);
+	err = check_dev(fib, spec.dev, is_foreign,
+			place->fib_id ?: place->ifindex, extack);
 	nh = err ? ERR_PTR(err) : mfib_nexthop_share(fib->mnet, &spec, extack);
 	dev_put(spec.dev);
 	return nh;
@@ -126,10 +134,11 @@ static int add_member(struct mfib_group_spec *spec, struct mfib_nexthop *nh,
 }
 
 static int parse_member(struct mfib_fib *fib, const struct nlattr *nest,
-			struct mfib_group_spec *spec,
+			struct mfib_group_spec *spec, bool is_foreign,
 			struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[MFIB_MEMBER_A_MAX + 1];
+	struct mfib_nl_place place = {};
 	const struct nlattr *more;
 	struct mfib_nexthop *nh;
 	int err;
@@ -144,8 +153,9 @@ static int parse_member(struct mfib_fib *fib, const struct nlattr *nest,
 				    "This is for a group with an id: add that first, and let the route name it");
 		return -EINVAL;
 	}
-	nh = share_hop(fib, nest, tb[MFIB_MEMBER_A_IFINDEX],
-		       tb[MFIB_MEMBER_A_GATEWAY], extack);
+	place.ifindex = tb[MFIB_MEMBER_A_IFINDEX];
+	place.gateway = tb[MFIB_MEMBER_A_GATEWAY];
+	nh = share_hop(fib, nest, &place, is_foreign, extack);
 	if (IS_ERR(nh))
 		return PTR_ERR(nh);
 	return add_member(spec, nh, tb[MFIB_MEMBER_A_WEIGHT] ?
@@ -170,28 +180,33 @@ static int parse_attrs(struct nlattr *tb[], const struct nlattr *nest,
 /* Adds the members that a request has for a route without an id. */
 static int parse_members(struct mfib_fib *fib, struct nlattr *tb[],
 			 const struct nlattr *nest,
-			 struct mfib_group_spec *spec,
+			 struct mfib_group_spec *spec, bool is_foreign,
 			 struct netlink_ext_ack *extack)
 {
-	struct nlattr *ifindex = tb[MFIB_NEXTHOP_A_IFINDEX];
-	struct nlattr *gateway = tb[MFIB_NEXTHOP_A_GATEWAY];
+	const struct mfib_nl_place place = {
+		.ifindex = tb[MFIB_NEXTHOP_A_IFINDEX],
+		.gateway = tb[MFIB_NEXTHOP_A_GATEWAY],
+		.fib_id = tb[MFIB_NEXTHOP_A_FIB_ID],
+	};
+	const struct nlattr *one = place.ifindex ?: place.gateway ?:
+				   place.fib_id;
 	struct nlattr *group = tb[MFIB_NEXTHOP_A_GROUP];
 	struct mfib_nexthop *nh;
 	struct nlattr *nla;
 	int err, rem;
 
 	if (!group) {
-		nh = share_hop(fib, nest, ifindex, gateway, extack);
+		nh = share_hop(fib, nest, &place, is_foreign, extack);
 		return IS_ERR(nh) ? PTR_ERR(nh) :
 				    add_member(spec, nh, 1, nest, extack);
 	}
-	if (ifindex || gateway) {
-		NL_SET_ERR_MSG_ATTR(extack, ifindex ?: gateway,
+	if (one) {
+		NL_SET_ERR_MSG_ATTR(extack, one,
 				    "A route has one next hop or several, not both");
 		return -EINVAL;
 	}
 	nla_for_each_nested(nla, group, rem) {
-		err = parse_member(fib, nla, spec, extack);
+		err = parse_member(fib, nla, spec, is_foreign, extack);
 		if (err)
 			return err;
 	}
@@ -233,10 +248,12 @@ static int add_members(const struct mfib_nexthop *of,
 }
 
 static struct mfib_nexthop *find_hop(struct mfib_fib *fib, struct nlattr *tb[],
+				     bool is_foreign,
 				     struct netlink_ext_ack *extack)
 {
 	const struct nlattr *more = tb[MFIB_NEXTHOP_A_IFINDEX] ?:
 				    tb[MFIB_NEXTHOP_A_GATEWAY] ?:
+				    tb[MFIB_NEXTHOP_A_FIB_ID] ?:
 				    tb[MFIB_NEXTHOP_A_GROUP];
 	const struct nlattr *id = tb[MFIB_NEXTHOP_A_ID];
 	struct mfib_nexthop *nh;
@@ -253,7 +270,7 @@ static struct mfib_nexthop *find_hop(struct mfib_fib *fib, struct nlattr *tb[],
 				    "There is no next hop with this id");
 		return ERR_PTR(-ENOENT);
 	}
-	err = check_ports(fib, nh, id, extack);
+	err = check_devs(fib, nh, is_foreign, id, extack);
 	if (err)
 		return ERR_PTR(err);
 	mfib_nexthop_hold(nh);
@@ -265,6 +282,7 @@ static struct mfib_nexthop *find_hop(struct mfib_fib *fib, struct nlattr *tb[],
  * @fib: the route's FIB
  * @nest: %MFIB_ROUTE_A_NEXTHOP
  * @to: of the route that it is appended to, NULL if it is to be the only one
+ * @is_foreign: whether it may lead out of the FIB
  * @extack: says what is wrong
  *
  * Context: process context, &mfib_net.lock.
@@ -273,7 +291,7 @@ static struct mfib_nexthop *find_hop(struct mfib_fib *fib, struct nlattr *tb[],
  */
 struct mfib_nexthop *mfib_nl_hop(struct mfib_fib *fib,
 				 const struct nlattr *nest,
-				 const struct mfib_nexthop *to,
+				 const struct mfib_nexthop *to, bool is_foreign,
 				 struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[MFIB_NEXTHOP_A_MAX + 1];
@@ -290,14 +308,14 @@ struct mfib_nexthop *mfib_nl_hop(struct mfib_fib *fib,
 		return ERR_PTR(-EINVAL);
 	}
 	if (tb[MFIB_NEXTHOP_A_ID])
-		return find_hop(fib, tb, extack);
+		return find_hop(fib, tb, is_foreign, extack);
 
 	spec = kzalloc(sizeof(*spec), GFP_KERNEL);
 	if (!spec)
 		return ERR_PTR(-ENOMEM);
 	err = to ? add_members(to, spec, nest, extack) : 0;
 	if (!err)
-		err = parse_members(fib, tb, nest, spec, extack);
+		err = parse_members(fib, tb, nest, spec, is_foreign, extack);
 	nh = err ? ERR_PTR(err) :
 		   mfib_group_share(fib->mnet, spec, to, extack);
 	mfib_group_spec_free(spec);
@@ -328,7 +346,7 @@ int mfib_nl_hop_match(const struct nlattr *nest,
 		return -EINVAL;
 	}
 	if (!tb[MFIB_NEXTHOP_A_ID] && !tb[MFIB_NEXTHOP_A_IFINDEX] &&
-	    !tb[MFIB_NEXTHOP_A_GATEWAY]) {
+	    !tb[MFIB_NEXTHOP_A_GATEWAY] && !tb[MFIB_NEXTHOP_A_FIB_ID]) {
 		NL_SET_ERR_MSG_ATTR(extack, nest,
 				    "The next hop has neither id nor gateway nor device");
 		return -EINVAL;

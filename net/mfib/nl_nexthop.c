@@ -28,6 +28,7 @@ const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1] = {
 	[MFIB_NEXTHOP_A_GROUP]	 = NLA_POLICY_NESTED(mfib_group_policy),
 	[MFIB_NEXTHOP_A_BUCKETS] = NLA_POLICY_FULL_RANGE(NLA_U32,
 							 &buckets_range),
+	[MFIB_NEXTHOP_A_FIB_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static int parse_gateway(const struct nlattr *gw, struct mfib_gateway *gateway,
@@ -71,37 +72,67 @@ int mfib_nl_nexthop_match(struct nlattr *const tb[],
 {
 	match->id = get_u32(tb[MFIB_NEXTHOP_A_ID]);
 	match->ifindex = get_u32(tb[MFIB_NEXTHOP_A_IFINDEX]);
+	match->fib_id = get_u32(tb[MFIB_NEXTHOP_A_FIB_ID]);
 	return parse_gateway(tb[MFIB_NEXTHOP_A_GATEWAY], &match->gw, extack);
 }
 
+/* The device of the FIB that packets are to be looked up in, held. */
+static struct net_device *dev_of_fib(struct mfib_net *mnet,
+				     const struct mfib_nl_place *place,
+				     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *more = place->ifindex ?: place->gateway;
+	struct mfib_fib *fib;
+
+	if (more) {
+		NL_SET_ERR_MSG_ATTR(extack, more,
+				    "A next hop in a FIB, by whose routes packets go on, has neither device nor gateway");
+		return ERR_PTR(-EINVAL);
+	}
+	fib = mfib_nl_find_fib(mnet, place->fib_id, extack);
+	if (IS_ERR(fib))
+		return ERR_CAST(fib);
+	if (!fib->dev) {
+		NL_SET_ERR_MSG_ATTR(extack, place->fib_id,
+				    "The FIB has no device: cgr fib set ID dev NAME");
+		return ERR_PTR(-ENODEV);
+	}
+	dev_hold(fib->dev);
+	return fib->dev;
+}
+
 /**
- * mfib_nl_nexthop_spec() - gateway and device of a request
+ * mfib_nl_nexthop_spec() - where packets are to go by a request
  * @mnet: the namespace
- * @ifindex: the attribute that names the device, NULL if there is none
- * @gateway: that of the gateway, likewise
+ * @place: what the request says
  * @spec: returns what it is to be; the caller gives the device back by
  *	dev_put(); NULL if the request names none
  * @extack: says what is wrong
  *
  * Context: &mfib_net.lock.
- * Return: 0, -EINVAL or -ENODEV; nothing to give back then.
+ * Return: 0, -EINVAL, -ENOENT or -ENODEV; nothing to give back then.
  */
-int mfib_nl_nexthop_spec(struct mfib_net *mnet, const struct nlattr *ifindex,
-			 const struct nlattr *gateway,
+int mfib_nl_nexthop_spec(struct mfib_net *mnet,
+			 const struct mfib_nl_place *place,
 			 struct mfib_nexthop_spec *spec,
 			 struct netlink_ext_ack *extack)
 {
 	int err;
 
 	spec->dev = NULL;
-	err = parse_gateway(gateway, &spec->gw, extack);
+	err = parse_gateway(place->gateway, &spec->gw, extack);
 	if (err)
 		return err;
-	if (ifindex) {
+	if (place->fib_id) {
+		spec->dev = dev_of_fib(mnet, place, extack);
+		return PTR_ERR_OR_ZERO(spec->dev);
+	}
+	if (place->ifindex) {
 		/* Whoever removes it waits for the lock before he looks. */
-		spec->dev = dev_get_by_index(mnet->net, nla_get_u32(ifindex));
+		spec->dev = dev_get_by_index(mnet->net,
+					     nla_get_u32(place->ifindex));
 		if (!spec->dev) {
-			NL_SET_ERR_MSG_ATTR(extack, ifindex,
+			NL_SET_ERR_MSG_ATTR(extack, place->ifindex,
 					    "There is no such device");
 			return -ENODEV;
 		}
@@ -124,7 +155,14 @@ int mfib_nl_nexthop_move(const struct mfib_nexthop *nh,
 			 const struct nlattr *attr,
 			 struct netlink_ext_ack *extack)
 {
-	if (nh->dev == to || !(nh->routes || mfib_group_has_routes(nh)) ||
+	if (nh->dev == to || !(nh->routes || mfib_group_has_routes(nh)))
+		return 0;
+	if (nh->is_lookup != mfib_dev_is(to)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "The next hop has routes: it cannot lead to a FIB unless it did before, and the other way round");
+		return -EXDEV;
+	}
+	if (!(nh->routes > nh->foreign || mfib_group_has_bound(nh)) ||
 	    mfib_port_is_beside(nh->dev, to))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
@@ -160,10 +198,15 @@ static struct mfib_nexthop *find_for(struct mfib_net *mnet,
 static int set_hop(struct mfib_net *mnet, struct mfib_nexthop *nh,
 		   struct nlattr *tb[], struct netlink_ext_ack *extack)
 {
+	const struct mfib_nl_place place = {
+		.ifindex = tb[MFIB_NEXTHOP_A_IFINDEX],
+		.gateway = tb[MFIB_NEXTHOP_A_GATEWAY],
+		.fib_id = tb[MFIB_NEXTHOP_A_FIB_ID],
+	};
 	struct mfib_nexthop_spec spec;
 	int err;
 
-	if (!tb[MFIB_NEXTHOP_A_IFINDEX]) {
+	if (!place.ifindex && !place.fib_id) {
 		NL_SET_ERR_MSG(extack, "The next hop's device is missing");
 		return -EINVAL;
 	}
@@ -178,8 +221,7 @@ static int set_hop(struct mfib_net *mnet, struct mfib_nexthop *nh,
 		return -EINVAL;
 	}
 
-	err = mfib_nl_nexthop_spec(mnet, tb[MFIB_NEXTHOP_A_IFINDEX],
-				   tb[MFIB_NEXTHOP_A_GATEWAY], &spec, extack);
+	err = mfib_nl_nexthop_spec(mnet, &place, &spec, extack);
 	if (err)
 		return err;
 	if (!nh) {
@@ -188,7 +230,8 @@ static int set_hop(struct mfib_net *mnet, struct mfib_nexthop *nh,
 					  &spec, extack);
 	} else {
 		err = mfib_nl_nexthop_move(nh, spec.dev,
-					   tb[MFIB_NEXTHOP_A_IFINDEX], extack);
+					   place.ifindex ?: place.fib_id,
+					   extack);
 		if (!err)
 			err = mfib_nexthop_replace(nh, &spec, extack);
 		if (!err)
@@ -244,7 +287,8 @@ static struct mfib_nexthop *find(struct mfib_net *mnet,
 	const struct nlattr *more = tb[MFIB_NEXTHOP_A_IFINDEX] ?:
 				    tb[MFIB_NEXTHOP_A_GATEWAY] ?:
 				    tb[MFIB_NEXTHOP_A_GROUP] ?:
-				    tb[MFIB_NEXTHOP_A_BUCKETS];
+				    tb[MFIB_NEXTHOP_A_BUCKETS] ?:
+				    tb[MFIB_NEXTHOP_A_FIB_ID];
 	struct mfib_nexthop *nh;
 
 	if (!tb[MFIB_NEXTHOP_A_ID]) {
@@ -340,6 +384,8 @@ static int put(struct sk_buff *skb, int attr, const struct mfib_nexthop *nh,
 	    (nh->dev &&
 	     mfib_nl_nexthop_put_place(skb, MFIB_NEXTHOP_A_IFINDEX,
 				       MFIB_NEXTHOP_A_GATEWAY, nh)) ||
+	    (nh->is_lookup && nla_put_u32(skb, MFIB_NEXTHOP_A_FIB_ID,
+					  mfib_dev_fib_id(nh->dev))) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_FLAGS, mfib_nexthop_flags(nh)) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_ROUTES, nh->routes) ||
 	    (members && rcu_access_pointer(nh->group) &&

@@ -21,6 +21,8 @@ const struct nla_policy mfib_route_policy[MFIB_ROUTE_A_MAX + 1] = {
 	[MFIB_ROUTE_A_TYPE]	= { .type = NLA_U8 },
 	[MFIB_ROUTE_A_PROTOCOL]	= { .type = NLA_U8 },
 	[MFIB_ROUTE_A_NEXTHOP]	= NLA_POLICY_NESTED(mfib_nexthop_policy),
+	[MFIB_ROUTE_A_FLAGS]	= NLA_POLICY_MASK(NLA_U32,
+						  MFIB_ROUTE_F_FOREIGN),
 	[MFIB_ROUTE_A_GENERATION] = { .type = NLA_U32 },
 };
 
@@ -101,6 +103,8 @@ static int parse_key(struct nlattr *const tb[], struct mfib_info_key *key,
 		key->generation = nla_get_u32(tb[MFIB_ROUTE_A_GENERATION]);
 	if (tb[MFIB_ROUTE_A_TYPE])
 		key->type = nla_get_u8(tb[MFIB_ROUTE_A_TYPE]);
+	if (tb[MFIB_ROUTE_A_FLAGS])
+		key->flags |= nla_get_u32(tb[MFIB_ROUTE_A_FLAGS]);
 
 	switch (key->type) {
 	case RTN_UNICAST:
@@ -113,10 +117,10 @@ static int parse_key(struct nlattr *const tb[], struct mfib_info_key *key,
 	case RTN_PROHIBIT:
 	case RTN_LOCAL:
 	case RTN_THROW:
-		if (!nexthop)
+		if (!nexthop && !key->flags)
 			return 0;
-		NL_SET_ERR_MSG_ATTR(extack, nexthop,
-				    "A route of this type has no next hop");
+		NL_SET_ERR_MSG_ATTR(extack, nexthop ?: tb[MFIB_ROUTE_A_FLAGS],
+				    "A route of this type has no next hop, and cannot be foreign");
 		return -EINVAL;
 	}
 	NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_ROUTE_A_TYPE],
@@ -184,9 +188,12 @@ static int new_one(struct mfib_net *mnet, struct mfib_fib *fib,
 	key.nh = NULL;
 	if (tb[MFIB_ROUTE_A_NEXTHOP]) {
 		key.nh = mfib_nl_hop(fib, tb[MFIB_ROUTE_A_NEXTHOP],
-				     to ? to->key.nh : NULL, extack);
+				     to ? to->key.nh : NULL,
+				     key.flags & MFIB_ROUTE_F_FOREIGN, extack);
 		if (IS_ERR(key.nh))
 			return PTR_ERR(key.nh);
+		if (key.nh->is_lookup)
+			key.flags |= MFIB_ROUTE_F_FOREIGN;
 		err = mfib_nexthop_enable(key.nh, prefix.family, extack);
 	}
 	if (!err)
@@ -213,6 +220,8 @@ static int parse_match(struct nlattr *const tb[],
 		match->has_generation = true;
 		match->generation = nla_get_u32(tb[MFIB_ROUTE_A_GENERATION]);
 	}
+	if (tb[MFIB_ROUTE_A_FLAGS])
+		match->flags = nla_get_u32(tb[MFIB_ROUTE_A_FLAGS]);
 	if (tb[MFIB_ROUTE_A_TYPE]) {
 		match->type = nla_get_u8(tb[MFIB_ROUTE_A_TYPE]);
 		if (match->type == RTN_UNSPEC) {
@@ -538,7 +547,7 @@ int mfib_nl_route_lookup(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(fib);
 	if (tb[MFIB_ROUTE_A_METRIC] || tb[MFIB_ROUTE_A_TYPE] ||
 	    tb[MFIB_ROUTE_A_PROTOCOL] || tb[MFIB_ROUTE_A_GENERATION] ||
-	    tb[MFIB_ROUTE_A_NEXTHOP]) {
+	    tb[MFIB_ROUTE_A_NEXTHOP] || tb[MFIB_ROUTE_A_FLAGS]) {
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[MFIB_A_ROUTE],
 				    "A lookup takes an address alone");
 		err = -EINVAL;

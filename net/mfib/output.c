@@ -23,6 +23,7 @@
 #include "device.h"
 #include "fib.h"
 #include "group.h"
+#include "leak.h"
 #include "nexthop.h"
 #include "throw.h"
 
@@ -60,6 +61,7 @@ static enum verdict verdict_of_error(int err)
 		return FAIL_PROHIBIT;
 	case -EHOSTUNREACH:
 	case -ELOOP:
+	case -ENODEV:
 	case -ENOBUFS:
 		return FAIL_UNREACHABLE;
 	default:
@@ -73,70 +75,97 @@ static enum verdict send(struct dst_entry *entry, struct dst_entry **dst)
 	return entry && dst_hold_safe(entry) ? SEND : FAIL_UNREACHABLE;
 }
 
-static enum verdict decide4(const struct mfib_fib *fib,
-			    const struct net_device *master,
-			    struct sk_buff *skb, struct dst_entry **dst)
+static enum verdict take(struct dst_entry *entry, struct dst_entry **dst)
 {
-	const struct mfib_dev *mdev = netdev_priv(master);
+	*dst = entry;
+	return IS_ERR(entry) ? verdict_of_error(PTR_ERR(entry)) : SEND;
+}
+
+static enum verdict decide4(const struct mfib_fib *fib,
+			    struct net_device *master, struct sk_buff *skb,
+			    struct dst_entry **dst)
+{
 	__be32 daddr = ip_hdr(skb)->daddr;
+	struct net_device *into = master;
 	const struct mfib_info *info;
+	enum verdict verdict;
 	struct rtable *rt;
 
 	if (ipv4_is_multicast(daddr) || ipv4_is_lbcast(daddr) ||
 	    skb_rtable(skb)->rt_type != RTN_UNICAST)
 		return KEEP;
 	info = mfib_fib_lookup(fib, MFIB_IPV4, &daddr);
+	if (info)
+		info = mfib_leak(mfib_info_active(info), MFIB_IPV4, &daddr,
+				 &into);
 	if (!info)
 		return FAIL_NOROUTE;
-	info = mfib_info_active(info);
+	if (IS_ERR(info))
+		return verdict_of_error(PTR_ERR(info));
+	verdict = verdict_of_type(info->key.type);
 	switch (info->key.type) {
 	case RTN_UNICAST:
 		if (info->key.flags & MFIB_ROUTE_F_TRAP)
-			return KEEP;
+			break;
 		rt = rcu_dereference(info->key.nh->rt4);
 		if (!rt)
 			rt = mfib_group_rt4(info->key.nh, skb);
 		return send(rt ? &rt->dst : NULL, dst);
 	case RTN_LOCAL:
-		return send(&mdev->local4->dst, dst);
+		if (into != master && mfib_info_is_followed(info))
+			break;
+		rt = ((struct mfib_dev *)netdev_priv(into))->local4;
+		return send(&rt->dst, dst);
 	case RTN_THROW:
-		*dst = mfib_throw4_output(skb, master);
-		return IS_ERR(*dst) ? verdict_of_error(PTR_ERR(*dst)) : SEND;
+		return take(mfib_throw4_output(skb, into), dst);
 	}
-	return verdict_of_type(info->key.type);
+	/* The entry is one of the packet's own FIB. */
+	if (verdict == KEEP && into != master)
+		return take(mfib_throw4_into(skb, into), dst);
+	return verdict;
 }
 
 static enum verdict decide6(const struct mfib_fib *fib,
-			    const struct net_device *master,
-			    struct sk_buff *skb, struct dst_entry **dst)
+			    struct net_device *master, struct sk_buff *skb,
+			    struct dst_entry **dst)
 {
 	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
-	const struct mfib_dev *mdev = netdev_priv(master);
+	struct net_device *into = master;
 	const struct mfib_info *info;
+	enum verdict verdict;
 	struct rt6_info *rt;
 
 	if (rt6_need_strict(daddr))
 		return KEEP;
 	info = mfib_fib_lookup(fib, MFIB_IPV6, daddr);
+	if (info)
+		info = mfib_leak(mfib_info_active(info), MFIB_IPV6, daddr,
+				 &into);
 	if (!info)
 		return FAIL_NOROUTE;
-	info = mfib_info_active(info);
+	if (IS_ERR(info))
+		return verdict_of_error(PTR_ERR(info));
+	verdict = verdict_of_type(info->key.type);
 	switch (info->key.type) {
 	case RTN_UNICAST:
 		if (info->key.flags & MFIB_ROUTE_F_TRAP)
-			return KEEP;
+			break;
 		rt = rcu_dereference(info->key.nh->rt6);
 		if (!rt)
 			rt = mfib_group_rt6(info->key.nh, skb);
 		return send(rt ? &rt->dst : NULL, dst);
 	case RTN_LOCAL:
-		rt = mdev->local6;
+		if (into != master && mfib_info_is_followed(info))
+			break;
+		rt = ((struct mfib_dev *)netdev_priv(into))->local6;
 		return send(rt ? &rt->dst : NULL, dst);
 	case RTN_THROW:
-		*dst = mfib_throw6_output(skb, master);
-		return IS_ERR(*dst) ? verdict_of_error(PTR_ERR(*dst)) : SEND;
+		return take(mfib_throw6_output(skb, into), dst);
 	}
-	return verdict_of_type(info->key.type);
+	/* The entry is one of the packet's own FIB. */
+	if (verdict == KEEP && into != master)
+		return take(mfib_throw6_into(skb, into), dst);
+	return verdict;
 }
 
 /* Tells the sending socket. */

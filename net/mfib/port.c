@@ -10,6 +10,7 @@
 #include "fib.h"
 #include "group.h"
 #include "ktable.h"
+#include "leak.h"
 #include "notify.h"
 #include "route.h"
 
@@ -126,8 +127,10 @@ static void purge(struct mfib_net *mnet, struct mfib_dev *mdev,
 		  struct net_device *dev)
 {
 	struct mfib_fib *fib = mfib_dereference(mnet, mdev->fib);
+	bool used = mfib_nexthop_dev_used(mnet, dev);
 
-	if (!fib || !mfib_nexthop_dev_used(mnet, dev))
+	mfib_leak_purge(mnet, dev);
+	if (!fib || !used)
 		return;
 	mfib_nexthop_dev_leave(mnet, dev);
 	mfib_route_purge(fib, uses_dev, dev);
@@ -218,6 +221,7 @@ int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
 	restore_keep(port_dev, keep);
 
 	mfib_lock(mnet);
+	mfib_leak_purge(mnet, port_dev);
 	mfib_notify_port(mnet, port);
 	mfib_ktable_update(mnet, port);
 	mfib_unlock(mnet);

@@ -268,6 +268,7 @@ bool mfib_route_matches(const struct mfib_info *info,
 
 	return !(match->has_metric && match->metric != info->key.metric) &&
 	       !(match->type && match->type != info->key.type) &&
+	       (info->key.flags & match->flags) == match->flags &&
 	       !(match->has_protocol &&
 		 match->protocol != info->key.protocol) &&
 	       !(match->has_generation &&

@@ -16,6 +16,7 @@ struct netlink_ext_ack;
  * @generation: its generation, if @has_generation; with @stale another one
  * @type: its type, unless RTN_UNSPEC
  * @protocol: its protocol, if @has_protocol
+ * @flags: MFIB_ROUTE_F_* that it has, maybe among others
  * @nexthop: its next hop
  * @has_metric: see @metric
  * @has_protocol: see @protocol
@@ -27,6 +28,7 @@ struct mfib_route_match {
 	u32 generation;
 	u8 type;
 	u8 protocol;
+	u16 flags;
 	struct mfib_nexthop_match nexthop;
 	bool has_metric;
 	bool has_protocol;

@@ -19,12 +19,12 @@
 
 #include "dst.h"
 
-static struct rtable *lookup4(struct sk_buff *skb,
-			      const struct net_device *master)
+/* @oif: that of a FIB's device for the table of its id, or 0 */
+static struct rtable *lookup4(struct sk_buff *skb, struct net *net, int oif)
 {
 	const struct iphdr *iph = ip_hdr(skb);
-	struct net *net = dev_net(master);
 	struct flowi4 fl4 = {
+		.flowi4_oif = oif,
 		.daddr = iph->daddr,
 		.saddr = iph->saddr,
 		.flowi4_tos = iph->tos,
@@ -33,17 +33,20 @@ static struct rtable *lookup4(struct sk_buff *skb,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 	};
 	struct flow_keys flkeys;
-	struct rtable *rt;
 
 	fib4_rules_early_flow_dissect(net, skb, &fl4, &flkeys);
-	rt = __ip_route_output_key(net, &fl4);
-	if (IS_ERR(rt))
+	return __ip_route_output_key(net, &fl4);
+}
+
+static struct rtable *throw4(struct sk_buff *skb,
+			     const struct net_device *master)
+{
+	struct rtable *rt = lookup4(skb, dev_net(master), 0);
+
+	if (IS_ERR(rt) || rt->dst.dev != master)
 		return rt;
-	if (rt->dst.dev == master) {
-		ip_rt_put(rt);
-		return ERR_PTR(-ELOOP);
-	}
-	return rt;
+	ip_rt_put(rt);
+	return ERR_PTR(-ELOOP);
 }
 
 /**
@@ -61,7 +64,7 @@ struct dst_entry *mfib_throw4_input(struct sk_buff *skb,
 {
 	struct rtable *rt, *forward;
 
-	rt = lookup4(skb, master);
+	rt = throw4(skb, master);
 	if (IS_ERR(rt))
 		return ERR_CAST(rt);
 	if (rt->rt_flags & RTCF_LOCAL)
@@ -95,7 +98,26 @@ struct dst_entry *mfib_throw4_output(struct sk_buff *skb,
 	struct rtable *rt;
 
 	skb->protocol = htons(ETH_P_IP);
-	rt = lookup4(skb, master);
+	rt = throw4(skb, master);
+	return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
+}
+
+/**
+ * mfib_throw4_into() - the kernel's entry of a local IPv4 packet in another FIB
+ * @skb: the packet
+ * @master: that FIB's device
+ *
+ * Context: process context or softirq, rcu_read_lock().
+ * Return: the entry, with a reference; an error pointer as of
+ * mfib_throw4_input().
+ */
+struct dst_entry *mfib_throw4_into(struct sk_buff *skb,
+				   const struct net_device *master)
+{
+	struct rtable *rt;
+
+	skb->protocol = htons(ETH_P_IP);
+	rt = lookup4(skb, dev_net(master), master->ifindex);
 	return IS_ERR(rt) ? ERR_CAST(rt) : &rt->dst;
 }
 
@@ -147,6 +169,24 @@ struct dst_entry *mfib_throw6_input(struct sk_buff *skb,
 			   master);
 }
 
+static struct dst_entry *lookup6(struct sk_buff *skb, struct net *net, int oif)
+{
+	struct flow_keys flkeys;
+	struct dst_entry *dst;
+	struct flowi6 fl6;
+	int err;
+
+	skb->protocol = htons(ETH_P_IPV6);
+	flow6(skb, net, &fl6, &flkeys);
+	fl6.flowi6_oif = oif;
+	dst = ip6_route_output(net, NULL, &fl6);
+	err = dst->error;
+	if (!err)
+		return dst;
+	dst_release(dst);
+	return ERR_PTR(err);
+}
+
 /**
  * mfib_throw6_output() - the entry of a local IPv6 packet that is thrown
  * @skb: the packet
@@ -159,21 +199,23 @@ struct dst_entry *mfib_throw6_input(struct sk_buff *skb,
 struct dst_entry *mfib_throw6_output(struct sk_buff *skb,
 				     const struct net_device *master)
 {
-	struct net *net = dev_net(master);
-	struct flow_keys flkeys;
-	struct dst_entry *dst;
-	struct flowi6 fl6;
-	int err;
+	struct dst_entry *dst = lookup6(skb, dev_net(master), 0);
 
-	skb->protocol = htons(ETH_P_IPV6);
-	flow6(skb, net, &fl6, &flkeys);
-	dst = ip6_route_output(net, NULL, &fl6);
-	err = dst->error;
-	if (err) {
-		dst_release(dst);
-		return ERR_PTR(err);
-	}
-	return unless_loop(dst, master);
+	return IS_ERR(dst) ? dst : unless_loop(dst, master);
+}
+
+/**
+ * mfib_throw6_into() - the kernel's entry of a local IPv6 packet in another FIB
+ * @skb: the packet
+ * @master: that FIB's device
+ *
+ * Context: process context or softirq, rcu_read_lock().
+ * Return: the entry, with a reference; an error pointer: what its route says.
+ */
+struct dst_entry *mfib_throw6_into(struct sk_buff *skb,
+				   const struct net_device *master)
+{
+	return lookup6(skb, dev_net(master), master->ifindex);
 }
 #else
 struct dst_entry *mfib_throw6_input(struct sk_buff *skb,
@@ -184,6 +226,12 @@ struct dst_entry *mfib_throw6_input(struct sk_buff *skb,
 
 struct dst_entry *mfib_throw6_output(struct sk_buff *skb,
 				     const struct net_device *master)
+{
+	return ERR_PTR(-EAFNOSUPPORT);
+}
+
+struct dst_entry *mfib_throw6_into(struct sk_buff *skb,
+				   const struct net_device *master)
 {
 	return ERR_PTR(-EAFNOSUPPORT);
 }

@@ -18,5 +18,9 @@ struct dst_entry *mfib_throw4_output(struct sk_buff *skb,
 				     const struct net_device *master);
 struct dst_entry *mfib_throw6_output(struct sk_buff *skb,
 				     const struct net_device *master);
+struct dst_entry *mfib_throw4_into(struct sk_buff *skb,
+				   const struct net_device *master);
+struct dst_entry *mfib_throw6_into(struct sk_buff *skb,
+				   const struct net_device *master);
 
 #endif /* _MFIB_THROW_H */

@@ -167,7 +167,7 @@ test_fib_errors()
 
 test_nexthop_errors()
 {
-	wrong 'dev DEV or group MEMBERS is missing' nexthop add id 5
+	wrong 'dev DEV, lookup FIB or group MEMBERS is missing' nexthop add id 5
 	for members in 0 1/ /1 1,0 1,257 1,2,3 1//2 1,x 4294967296 "1,1,"; do
 		wrong "\"$members\" is neither ID[,WEIGHT][/ID[,WEIGHT]]... nor none" nexthop add 9 group "$members"
 	done
@@ -227,7 +227,7 @@ test_statistics()
 	shows 'port show fib 10' -s <<- 'END'
 		dev if2010 fib 10
 		    forward-packets 102 forward-bytes 103 local-packets 104
-		    noroute 105 unreachable 106 prohibit 107 blackhole 108 dead 109 martian 110 disabled 111
+		    noroute 105 unreachable 106 prohibit 107 blackhole 108 dead 109 martian 110 disabled 111 loop 115
 		    sent-packets 112 sent-bytes 113 sent-errors 114
 	END
 	shows 'port show' <<< 'dev if2010 fib 10'
@@ -702,6 +702,24 @@ test_route_generation()
 	shows "${add}route flush fib 11 proto bgp stale 8
 route show fib 11" <<< $'2001:db8::/32 via fe80::1 dev lo proto boot\n2.0.0.0/8 dev lo proto bgp generation 8'
 	wrong 'a generation that is to be, or one that is not to be, but not both' route show generation 1 stale 2
+}
+
+# To another FIB, and out of the FIB by a device.
+test_route_leaks()
+{
+	local add=$'route add 1.0.0.0/8 lookup 10 fib 11\nroute add 2.0.0.0/8 dev lo foreign fib 11\nroute add 3.0.0.0/8 dev lo fib 11\n'
+	shows "${add}route show fib 11 foreign" <<- 'END'
+		1.0.0.0/8 lookup 10 proto boot
+		2.0.0.0/8 dev lo proto boot foreign
+	END
+	shows "${add}route show fib 11 lookup 10" -j <<- 'END'
+		[{"type":"unicast","dst":"1.0.0.0/8","lookup":10,"dev":"lo","fib":11,"protocol":"boot","metric":0,"flags":["foreign"]}]
+	END
+	shows "${add}route save fib 11 foreign" <<< $'1.0.0.0/8 lookup 10\n2.0.0.0/8 dev lo foreign'
+	shows $'nexthop add 30 lookup 10\nnexthop show 30' <<< 'id 30 lookup 10 routes 12'
+	wrong '"lookup" outside of "nexthop": a route has one or the other' route add 1.0.0.0/8 lookup 10 nexthop dev lo fib 11
+	wrong 'a group has members, and not "10": give that an id' nexthop add 3 group 4 lookup 10
+	wrong '"0" is not a valid FIB: it starts at 1' route add 1.0.0.0/8 lookup 0 fib 11
 }
 
 # The kernel's text, and the word that the failing attribute came from.

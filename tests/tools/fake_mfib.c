@@ -35,6 +35,7 @@ struct member {
 struct nexthop {
 	__u32 id;
 	__u32 ifindex;
+	__u32 fib;
 	int gw_len;
 	__u8 gw[16];
 	bool dead;
@@ -53,6 +54,7 @@ struct route {
 	__u8 type;
 	__u8 proto;
 	__u32 generation;
+	__u32 flags;
 	bool has_nh;
 	struct nexthop nh;
 };
@@ -325,6 +327,10 @@ static void parse_nexthop(struct nexthop *nh, const struct attrs *a)
 		nh->id = fake_get_u32(a->tb[MFIB_NEXTHOP_A_ID]);
 	if (a->tb[MFIB_NEXTHOP_A_IFINDEX])
 		nh->ifindex = fake_get_u32(a->tb[MFIB_NEXTHOP_A_IFINDEX]);
+	if (a->tb[MFIB_NEXTHOP_A_FIB_ID]) {
+		nh->fib = fake_get_u32(a->tb[MFIB_NEXTHOP_A_FIB_ID]);
+		nh->ifindex = 1;
+	}
 	if (gw) {
 		nh->gw_len = parse_gateway(nh->gw, gw);
 		/* Gateways that end in 66 are dead. */
@@ -431,6 +437,8 @@ static void put_nexthop(int type, const struct nexthop *nh)
 		fake_put_u32(MFIB_NEXTHOP_A_IFINDEX, nh->ifindex);
 	if (nh->gw_len)
 		fake_put(MFIB_NEXTHOP_A_GATEWAY, nh->gw, nh->gw_len);
+	if (nh->fib)
+		fake_put_u32(MFIB_NEXTHOP_A_FIB_ID, nh->fib);
 	fake_put_u32(MFIB_NEXTHOP_A_FLAGS, nh->dead ? MFIB_NEXTHOP_F_DEAD : 0);
 	fake_put_u32(MFIB_NEXTHOP_A_ROUTES, 12);
 	if (nh->is_group && type == MFIB_A_NEXTHOP)
@@ -518,6 +526,8 @@ static int parse_route(struct route *r, struct attrs *a, __u32 fib,
 		fake_get_u8(a->tb[MFIB_ROUTE_A_TYPE]) : RTN_UNICAST;
 	if (a->tb[MFIB_ROUTE_A_GENERATION])
 		r->generation = fake_get_u32(a->tb[MFIB_ROUTE_A_GENERATION]);
+	if (a->tb[MFIB_ROUTE_A_FLAGS])
+		r->flags = fake_get_u32(a->tb[MFIB_ROUTE_A_FLAGS]);
 	r->proto = a->tb[MFIB_ROUTE_A_PROTOCOL] ?
 		fake_get_u8(a->tb[MFIB_ROUTE_A_PROTOCOL]) : RTPROT_BOOT;
 	return 0;
@@ -685,6 +695,7 @@ static void put_route(const struct route *r)
 	fake_put_u8(MFIB_ROUTE_A_TYPE, r->type);
 	fake_put_u8(MFIB_ROUTE_A_PROTOCOL, r->proto);
 	fake_put_u32(MFIB_ROUTE_A_FLAGS, (r->nh.dead ? 0 : MFIB_ROUTE_F_ACTIVE) |
+		r->flags | (r->nh.fib ? MFIB_ROUTE_F_FOREIGN : 0) |
 		(r->proto == RTPROT_KERNEL ? MFIB_ROUTE_F_FOLLOWED : 0));
 	if (r->generation)
 		fake_put_u32(MFIB_ROUTE_A_GENERATION, r->generation);
@@ -710,6 +721,7 @@ static bool hop_fits(const struct nexthop *nh, const struct nlattr *nest)
 	parse_nexthop(&wanted, &a);
 	return (!wanted.id || wanted.id == nh->id) &&
 	       (!wanted.ifindex || wanted.ifindex == nh->ifindex) &&
+	       (!wanted.fib || wanted.fib == nh->fib) &&
 	       (!wanted.gw_len || (wanted.gw_len == nh->gw_len &&
 				   !memcmp(wanted.gw, nh->gw, nh->gw_len)));
 }
@@ -759,6 +771,7 @@ static int filtered(const struct route *r, const struct attrs *top)
 		r->type == fake_get_u8(a.tb[MFIB_ROUTE_A_TYPE])) &&
 	       (!a.tb[MFIB_ROUTE_A_PROTOCOL] ||
 		r->proto == fake_get_u8(a.tb[MFIB_ROUTE_A_PROTOCOL])) &&
+	       (!a.tb[MFIB_ROUTE_A_FLAGS] || r->flags || r->nh.fib) &&
 	       (!a.tb[MFIB_ROUTE_A_GENERATION] ||
 		(r->generation ==
 		 fake_get_u32(a.tb[MFIB_ROUTE_A_GENERATION])) !=

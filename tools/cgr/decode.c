@@ -124,6 +124,7 @@ int decode_nexthop(struct nlattr *nest, struct nexthop *nh)
 	if (nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest, NULL) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_ID], &nh->id) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_OBJECT], &nh->object) ||
+	    attr_get_u32(tb[MFIB_NEXTHOP_A_FIB_ID], &nh->fib) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_IFINDEX], &nh->ifindex) ||
 	    get_addr(tb[MFIB_NEXTHOP_A_GATEWAY], &nh->family, nh->gateway) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_FLAGS], &nh->flags) ||

@@ -90,6 +90,7 @@ struct port {
  * struct nexthop - a next hop, or a group
  * @id: its id, 0 if it has none
  * @object: id of the kernel's next-hop object that it follows, 0 for none
+ * @fib: FIB by whose routes packets go on, 0 for none
  * @ifindex: the device packets leave through, 0 if unknown
  * @family: of the gateway, AF_UNSPEC if there is none
  * @gateway: in network byte order
@@ -101,6 +102,7 @@ struct port {
 struct nexthop {
 	__u32 id;
 	__u32 object;
+	__u32 fib;
 	__u32 ifindex;
 	int family;
 	__u8 gateway[16];

@@ -20,6 +20,7 @@ struct nexthop_spec {
 	struct arg_num id;
 	struct arg_addr via;
 	struct arg_str dev;
+	struct arg_num lookup;
 	struct group_spec group;
 };
 
@@ -29,6 +30,7 @@ static const struct param add_params[] = {
 	{ "id", "ID", PARAM_REQUIRED | PARAM_POSITIONAL, 1, FIELD(id), arg_u32 },
 	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },
 	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },
+	{ "lookup", "FIB", 0, 1, FIELD(lookup), arg_u32 },
 	{ "group", "MEMBERS", 0, 0, FIELD(group.members), arg_members },
 	{ "backup", "MEMBERS", 0, 0, FIELD(group.backups), arg_members },
 	{ "buckets", "NUMBER", 0, 1, FIELD(group.buckets), arg_u32 },
@@ -67,6 +69,9 @@ static int nexthop_talk(struct cgr *c, const struct args *a,
 		if (spec->dev.word)
 			attr_put_u32(r.msg, &r.map, MFIB_NEXTHOP_A_IFINDEX,
 				     ifindex, spec->dev.word);
+		if (spec->lookup.word)
+			attr_put_u32(r.msg, &r.map, MFIB_NEXTHOP_A_FIB_ID,
+				     spec->lookup.val, spec->lookup.word);
 		if (spec->group.members.word)
 			group_put(r.msg, &r.map, &spec->group);
 		attr_nest_end(r.msg, &r.map, nest, spec->id.word);
@@ -75,7 +80,7 @@ static int nexthop_talk(struct cgr *c, const struct args *a,
 		CGR_KERNEL : CGR_OK;
 }
 
-/* A group, or not. */
+/* A group, a FIB or a device. */
 static int check_spec(struct args *a, const struct nexthop_spec *spec)
 {
 	const struct group_spec *group = &spec->group;
@@ -85,9 +90,10 @@ static int check_spec(struct args *a, const struct nexthop_spec *spec)
 	if (!group->members.word && more)
 		return args_error(a, more, "\"%s\" is of a group: \"group MEMBERS\" is missing",
 				  a->words[more - 1]);
-	if (!group->members.word && !spec->dev.word)
-		return args_error(a, a->nr + 1, "dev DEV or group MEMBERS is missing");
-	more = spec->dev.word ? spec->dev.word : spec->via.word;
+	if (!group->members.word && !spec->dev.word && !spec->lookup.word)
+		return args_error(a, a->nr + 1, "dev DEV, lookup FIB or group MEMBERS is missing");
+	more = spec->dev.word ? spec->dev.word :
+	       spec->via.word ? spec->via.word : spec->lookup.word;
 	if (group->members.word && more)
 		return args_error(a, more, "a group has members, and not \"%s\": give that an id",
 				  a->words[more - 1]);
@@ -136,7 +142,7 @@ void addr_print(struct cgr *c, const char *key, const char *fmt, int family,
 }
 
 /**
- * nexthop_print() - print gateway and device of a next hop
+ * nexthop_print() - print gateway and device of a next hop, or the FIB it is
  * @c: context
  * @nh: next hop
  * @family: of its route, AF_UNSPEC if that does not matter
@@ -149,9 +155,11 @@ void nexthop_print(struct cgr *c, const struct nexthop *nh, int family)
 		fmt = nh->family == AF_INET6 ? "via inet6 %s" : "via inet %s";
 	if (nh->family != AF_UNSPEC)
 		addr_print(c, "gateway", fmt, nh->family, nh->gateway);
+	if (nh->fib)
+		print_num(&c->out, PRINT_ANY, "lookup", "lookup %llu", nh->fib);
 	if (nh->ifindex)
-		print_str(&c->out, PRINT_ANY, "dev", "dev %s",
-			  dev_name(&c->dev, nh->ifindex));
+		print_str(&c->out, nh->fib ? PRINT_JSON : PRINT_ANY, "dev",
+			  "dev %s", dev_name(&c->dev, nh->ifindex));
 }
 
 /**

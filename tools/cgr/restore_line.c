@@ -68,6 +68,8 @@ static bool parse_common(const struct restore_line *l, const char *line,
 	spec->type.word = 0;
 	spec->via.word = 0;
 	spec->dev.word = 0;
+	spec->lookup.word = 0;
+	spec->foreign.word = 0;
 	spec->metric.word = 0;
 	spec->proto.word = 0;
 	spec->generation.word = 0;

@@ -111,6 +111,12 @@ static void print_protocol(struct cgr *c, const struct route *route)
 	print_str(&c->out, PRINT_ANY, "protocol", "proto %s", name);
 }
 
+/* Who leads to a FIB is so in any case. */
+static bool says_foreign(const struct route *route)
+{
+	return route->flags & MFIB_ROUTE_F_FOREIGN && !route->nexthop.fib;
+}
+
 static void print_flags(struct cgr *c, const struct route *route)
 {
 	struct printer *p = &c->out;
@@ -126,6 +132,9 @@ static void print_flags(struct cgr *c, const struct route *route)
 		print_str(p, PRINT_ANY, NULL, "%s", "unresolved");
 	if (!(route->flags & MFIB_ROUTE_F_ACTIVE))
 		print_str(p, PRINT_ANY, NULL, "%s", "inactive");
+	if (route->flags & MFIB_ROUTE_F_FOREIGN)
+		print_str(p, says_foreign(route) ? PRINT_ANY : PRINT_JSON, NULL,
+			  "%s", "foreign");
 	if (route->flags & MFIB_ROUTE_F_TRAP)
 		print_str(p, PRINT_ANY, NULL, "%s", "trap");
 	if (route->flags & MFIB_ROUTE_F_FOLLOWED)
@@ -200,6 +209,8 @@ static int save_one(struct show *show, const struct route *route)
 	if (route->generation)
 		print_num(p, PRINT_ANY, "generation", "generation %llu",
 			  route->generation);
+	if (says_foreign(route))
+		print_str(p, PRINT_ANY, NULL, "%s", "foreign");
 	if (route->nexthop.group &&
 	    hops_print(show->c, &route->nexthop, route->family, false))
 		return -1;

@@ -22,6 +22,8 @@ const struct param route_select_params[] = {
 	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },
 	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },
 	{ "nhid", "ID", 0, 1, FIELD(nhid), arg_u32 },
+	{ "lookup", "FIB", 0, 1, FIELD(lookup), arg_u32 },
+	{ "foreign", NULL, 0, MFIB_ROUTE_F_FOREIGN, FIELD(foreign), arg_flag },
 	{ "metric", "NUMBER", 0, 0, FIELD(metric), arg_u32 },
 	{ "proto", "PROTO", 0, 0, FIELD(proto), arg_proto },
 	{ "protocol", "PROTO", PARAM_HIDDEN, 0, FIELD(proto), arg_proto },

@@ -30,8 +30,10 @@ const struct param route_params[] = {
 	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },
 	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },
 	{ "nhid", "ID", 0, 1, FIELD(nhid), arg_u32 },
+	{ "lookup", "FIB", 0, 1, FIELD(lookup), arg_u32 },
 	{ .value = "[ nexthop NH ]...", .flags = PARAM_USAGE },
 	{ "nexthop", NULL, PARAM_HIDDEN | PARAM_REPEATED, 0, FIELD(hops), arg_hop },
+	{ "foreign", NULL, 0, MFIB_ROUTE_F_FOREIGN, FIELD(foreign), arg_flag },
 	{ "metric", "NUMBER", 0, 0, FIELD(metric), arg_u32 },
 	{ "proto", "PROTO", 0, 0, FIELD(proto), arg_proto },
 	{ "protocol", "PROTO", PARAM_HIDDEN, 0, FIELD(proto), arg_proto },
@@ -53,6 +55,8 @@ static int check_one_way(struct args *a, const struct route_spec *spec)
 		word = spec->dev.word - 1;
 	else if (spec->nhid.word)
 		word = spec->nhid.word - 1;
+	else if (spec->lookup.word)
+		word = spec->lookup.word - 1;
 	if (!word)
 		return 0;
 	return args_error(a, word, "\"%s\" outside of \"nexthop\": a route has one or the other",
@@ -146,6 +150,9 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 	if (spec->proto.word)
 		err |= attr_put_u8(msg, map, MFIB_ROUTE_A_PROTOCOL,
 				   spec->proto.val, spec->proto.word);
+	if (spec->foreign.word)
+		err |= attr_put_u32(msg, map, MFIB_ROUTE_A_FLAGS,
+				    spec->foreign.val, spec->foreign.word);
 	if (spec->generation.word)
 		err |= attr_put_u32(msg, map, MFIB_ROUTE_A_GENERATION,
 				    spec->generation.val,
@@ -156,7 +163,8 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 			return -EMSGSIZE;
 		err |= hops_put(msg, map, &spec->hops);
 		attr_nest_end(msg, map, nh, spec->hops.hop[0].word);
-	} else if (spec->nhid.word || spec->via.word || spec->dev.word) {
+	} else if (spec->nhid.word || spec->via.word || spec->dev.word ||
+		   spec->lookup.word) {
 		nh = attr_nest(msg, MFIB_ROUTE_A_NEXTHOP);
 		if (!nh)
 			return -EMSGSIZE;
@@ -171,9 +179,14 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 					spec->via.data,
 					addr_len(spec->via.family),
 					spec->via.word);
+		if (spec->lookup.word)
+			err |= attr_put_u32(msg, map, MFIB_NEXTHOP_A_FIB_ID,
+					    spec->lookup.val,
+					    spec->lookup.word);
 		attr_nest_end(msg, map, nh, spec->nhid.word ? spec->nhid.word :
 			      spec->via.word ? spec->via.word :
-			      spec->dev.word);
+			      spec->dev.word ? spec->dev.word :
+			      spec->lookup.word);
 	}
 	attr_nest_end(msg, map, nest, spec->dst.word);
 	return err ? -EMSGSIZE : 0;

@@ -23,13 +23,15 @@ struct nl_msg;
  * @via: gateway
  * @dev: device
  * @nhid: id of the next hop
+ * @lookup: FIB by whose routes packets go on
+ * @foreign: MFIB_ROUTE_F_FOREIGN
  * @metric: metric
  * @proto: RTPROT_*
  * @generation: number by which who added it knows it
  * @fib: FIB
  * @ifindex: index of @dev, see route_spec_find_devs()
- * @hops: several next hops, instead of @via, @dev and @nhid; last, as it is
- *	large
+ * @hops: several next hops, instead of @via, @dev, @nhid and @lookup; last, as
+ *	it is large
  */
 struct route_spec {
 	struct arg_num type;
@@ -37,6 +39,8 @@ struct route_spec {
 	struct arg_addr via;
 	struct arg_str dev;
 	struct arg_num nhid;
+	struct arg_num lookup;
+	struct arg_num foreign;
 	struct arg_num metric;
 	struct arg_num proto;
 	struct arg_num generation;

@@ -303,8 +303,8 @@ enum mfib_port_attr {
 /**
  * enum mfib_stat_attr - packet counters, u64 each
  *
- * A packet received by a port is counted once in the counters up to
- * %MFIB_STAT_A_DISABLED; what local sockets sent, in the rest.
+ * A packet received by a port is counted once; what local sockets sent, in the
+ * counters from %MFIB_STAT_A_SENT_PACKETS to %MFIB_STAT_A_SENT_ERRORS.
  *
  * @MFIB_STAT_A_UNSPEC: unused
  * @MFIB_STAT_A_PAD: padding of 64-bit attributes
@@ -325,6 +325,8 @@ enum mfib_port_attr {
  * @MFIB_STAT_A_SENT_BYTES: IP bytes of those
  * @MFIB_STAT_A_SENT_ERRORS: sent by local sockets, but there was no usable
  *	route; the socket got an error
+ * @MFIB_STAT_A_LOOP: routes lead from FIB to FIB without an end; answered with
+ *	ICMP host unreachable
  */
 enum mfib_stat_attr {
 	MFIB_STAT_A_UNSPEC,
@@ -342,6 +344,7 @@ enum mfib_stat_attr {
 	MFIB_STAT_A_SENT_PACKETS,
 	MFIB_STAT_A_SENT_BYTES,
 	MFIB_STAT_A_SENT_ERRORS,
+	MFIB_STAT_A_LOOP,
 
 	/* private: */
 	__MFIB_STAT_A_MAX,
@@ -376,6 +379,9 @@ enum mfib_stat_attr {
  * @MFIB_NEXTHOP_A_OBJECT: u32, id of the kernel's next-hop object that this
  *	follows: the object of a route that is followed; such a next hop has no
  *	%MFIB_NEXTHOP_A_ID; output only
+ * @MFIB_NEXTHOP_A_FIB_ID: u32, packets are looked up in this other FIB, which has
+ *	a device; in place of device and gateway. Output has
+ *	%MFIB_NEXTHOP_A_IFINDEX, the FIB's device, as well
  */
 enum mfib_nexthop_attr {
 	MFIB_NEXTHOP_A_UNSPEC,
@@ -387,6 +393,7 @@ enum mfib_nexthop_attr {
 	MFIB_NEXTHOP_A_GROUP,
 	MFIB_NEXTHOP_A_BUCKETS,
 	MFIB_NEXTHOP_A_OBJECT,
+	MFIB_NEXTHOP_A_FIB_ID,
 
 	/* private: */
 	__MFIB_NEXTHOP_A_MAX,
@@ -469,7 +476,8 @@ enum mfib_member_attr {
  * @MFIB_ROUTE_A_NEXTHOP: nest of &enum mfib_nexthop_attr: the next hop, by id
  *	alone, or by gateway and device, or several of these as a group; if only a
  *	gateway is given the device is that of the connected route to it
- * @MFIB_ROUTE_A_FLAGS: u32, %MFIB_ROUTE_F_ACTIVE and others; output only
+ * @MFIB_ROUTE_A_FLAGS: u32, %MFIB_ROUTE_F_ACTIVE and others; of a route that is
+ *	added none but %MFIB_ROUTE_F_FOREIGN
  * @MFIB_ROUTE_A_GENERATION: u32, a number by which whoever added it tells it from
  *	what it added in an earlier life; 0 if absent
  */
@@ -497,6 +505,11 @@ enum mfib_route_attr {
  * cannot forward, such as an encapsulation. The kernel gets its packets.
  */
 #define MFIB_ROUTE_F_TRAP		(1U << 2)
+/* The route may lead out of the FIB: by devices that are no ports of it. It is
+ * deleted when such a device joins or leaves a FIB. A route that leads to another
+ * FIB is always so.
+ */
+#define MFIB_ROUTE_F_FOREIGN		(1U << 3)
 
 /**
  * enum mfib_link_attr - IFLA_INFO_DATA of a link of kind "mfib"

@@ -83,7 +83,7 @@ def hops(*members):
 
 
 def route(prefix, nexthop=None, metric=None, kind=None, proto=None,
-          generation=None):
+          generation=None, flags=None):
     """One MFIB_A_ROUTE."""
     addr, _, plen = prefix.partition('/')
     attrs = attr(MFIB_ROUTE_A_DST, ipaddress.ip_address(addr).packed)
@@ -97,6 +97,8 @@ def route(prefix, nexthop=None, metric=None, kind=None, proto=None,
         attrs += attr(MFIB_ROUTE_A_PROTOCOL, bytes([proto]))
     if generation is not None:
         attrs += attr(MFIB_ROUTE_A_GENERATION, generation)
+    if flags is not None:
+        attrs += attr(MFIB_ROUTE_A_FLAGS, flags)
     if nexthop is not None:
         attrs += nest(MFIB_ROUTE_A_NEXTHOP, nexthop)
     return nest(MFIB_A_ROUTE, attrs)

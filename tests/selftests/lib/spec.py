@@ -34,11 +34,12 @@ class Attribute:
         self.least = checks.get('exact-len', checks.get('min-len', 0))
         self.most = checks.get('exact-len', checks.get('max-len'))
         self.enum = entry.get('enum')
+        self.mask = checks.get('flags-mask')
         # tests/ynl sees that the kernel has no policy for such a one
         self.output = self.kind == 'pad' or \
             'Output only' in entry.get('doc', '')
 
-    def refuses(self, payload):
+    def refuses(self, payload, output=False):
         """Why strict validation does not take a payload, if it is no nest."""
         length = len(payload)
         if self.size:
@@ -46,6 +47,9 @@ class Attribute:
                 return 'length'
             if not self.low <= int.from_bytes(payload, 'little') <= self.high:
                 return 'range'
+            if self.mask is not None and not output and \
+                    int.from_bytes(payload, 'little') & ~self.mask:
+                return 'flags'
         elif self.kind == 'flag' and length:
             return 'length'
         elif self.kind == 'string' and b'\0' not in payload:
@@ -128,7 +132,7 @@ class Spec:
             if bool(kind & NLA_F_NESTED) != (attribute.kind == 'nest'):
                 return f'NLA_F_NESTED of {attribute.name}'
             why = self.refuses(payload, attribute.group, output=output) \
-                if attribute.kind == 'nest' else attribute.refuses(payload)
+                if attribute.kind == 'nest' else attribute.refuses(payload, output)
             if why:
                 return f'{attribute.name}: {why}'
         return f'{len(data)} bytes behind the attributes' if data else None

@@ -220,6 +220,45 @@ def route_with_next_hops():
                                          flags=CHANGE))
 
 
+@test
+def routes_that_leak():
+    b = Bench('p1')
+    bed(20, 'q1', r=b.links)
+    b.sweep(lambda: b.m.nexthop_new(attr(MFIB_NEXTHOP_A_ID, 4) +
+                                    attr(MFIB_NEXTHOP_A_FIB_ID, 20)),
+            lambda: b.look.nexthop_del(4))
+    for prefix, hop in ('10.0.0.0/8', attr(MFIB_NEXTHOP_A_FIB_ID, 20)), \
+            ('2001:db8::/32', attr(MFIB_NEXTHOP_A_FIB_ID, 20)), \
+            ('11.0.0.0/8', via('192.0.2.9', 'q1')), \
+            ('12.0.0.0/8', hops((None, 'p1'), (None, 'q1'))):
+        new = route(prefix, hop, flags=MFIB_ROUTE_F_FOREIGN)
+        b.sweep(lambda: b.m.route_new(10, new),
+                lambda: b.look.route_del(10, route(prefix)))
+        b.look.route_new(10, new)
+
+    def again():
+        bed(20, 'q1', r=b.links)
+        b.look.route_new(
+            10, *(route(prefix, hop, flags=MFIB_ROUTE_F_FOREIGN)
+                  for prefix, hop in (
+                      ('10.0.0.0/8', attr(MFIB_NEXTHOP_A_FIB_ID, 20)),
+                      ('2001:db8::/32', attr(MFIB_NEXTHOP_A_FIB_ID, 20)),
+                      ('11.0.0.0/8', via('192.0.2.9', 'q1')))))
+
+    b.look.route_del(10, route('12.0.0.0/8'))
+    b.links.delete('q1')
+    b.links.delete('fib20')
+    again()
+
+    def undo():
+        b.links.delete('q1')
+        again()
+
+    b.state = lambda: [r['dst'] for r in b.look.routes(10)
+                       if not r['followed']]
+    b.sweep(lambda: b.m.fib_del(20), undo)
+
+
 def some_routes():
     """Of each kind, as arguments of route()."""
     return [

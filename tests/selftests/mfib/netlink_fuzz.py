@@ -117,7 +117,8 @@ class Target(fuzz.Target):
         n = x.choice((1, 1, 1, 2, 5, 30)) if name in CHANGES else 1
         if name == 'nexthop-new':
             return [('nexthop', [('id', self.any_hop(x))] + (
-                self.any_group(x) if x.random() < .25 else self.any_way(x)))
+                self.any_group(x) if x.random() < .25 else
+                self.any_way(x, leads=True)))
                     for _ in range(n)]
         if name.startswith('nexthop'):
             return [('nexthop', [('id', self.any_hop(x))]) for _ in range(n)]
@@ -199,9 +200,12 @@ class Target(fuzz.Target):
             [('buckets', x.choice((1, 64, 1000, 65536)))]
             if x.random() < .2 else [])
 
-    def any_way(self, x, fib=None):
-        """A device, of the FIB if there is one, and perhaps a gateway."""
+    def any_way(self, x, fib=None, leads=False):
+        """A device, of the FIB if there is one, and perhaps a gateway; or if it
+        may, to another FIB."""
         inside = [port for port, of in self.model.ports.items() if of == fib]
+        if leads and x.random() < .06:
+            return [('fib-id', self.any_fib(x))]
         if x.random() < .98:
             at = inside or list(self.model.ports)
         else:
@@ -248,8 +252,11 @@ class Target(fuzz.Target):
         elif x.random() < .04:
             hop = x.choice(([self.any_gateway(x)], [('id', self.any_hop(x))],
                             [('id', 1)] + self.any_way(x, fib), []))
+        elif x.random() < .05:
+            hop = self.any_way(x, leads=True)
+            items.append(('flags', MFIB_ROUTE_F_FOREIGN))
         else:
-            hop = self.any_way(x, fib)
+            hop = self.any_way(x, fib, leads=True)
         return items + [('nexthop', hop)]
 
     def any_prefix(self, x, fib):

@@ -76,7 +76,8 @@ class Hop:
 class Route:
     """hop is the id of a named next hop, hops are anonymous ones: (ifindex,
     gateway, weight) each, with an ifindex of None where mfib chose the
-    device. several is that they are a group."""
+    device. several is that they are a group, foreign that they may lead out of
+    the FIB."""
 
     def __init__(self, kind, proto, generation, hop=None, hops=()):
         self.kind = kind
@@ -85,6 +86,7 @@ class Route:
         self.hop = hop
         self.hops = list(hops)
         self.several = False
+        self.foreign = False
 
     def via(self):
         """(ifindex, gateway) of the only one."""
@@ -183,13 +185,46 @@ class Model:
 
     def delete_fib(self, fib):
         """A FIB goes with its device, and that with what leads through it."""
+        for port in [port for port, of in self.ports.items() if of == fib]:
+            self.leave(port)
+            del self.ports[port]
         device = self.fibs.pop(fib).device
         self.devices.discard(device)
-        self.ports = {port: of for port, of in self.ports.items()
-                      if of != fib}
+        if device is None:
+            return
+        self.drop(lambda route: not route.several and route.hops and
+                  route.hops[0][0] == device)
         for hop, each in list(self.hops.items()):
-            if device is not None and each.ifindex == device:
+            if each.ifindex == device:
                 self.delete_hop(hop)
+
+    def leave(self, port):
+        """If foreign routes lead through a port, they go when that leaves its
+        FIB; and its next hops leave groups that have routes."""
+        through = {hop for hop, each in self.hops.items()
+                   if each.ifindex == port}
+        over = through | {group for group, each in self.hops.items()
+                          if through & set(each.members or ())}
+        foreign = [route for *_, route in self.every_route() if route.foreign]
+        if not any(route.hop in over or
+                   port in {hop[0] for hop in route.hops}
+                   for route in foreign):
+            return
+        for group, each in self.hops.items():
+            if each.members and self.users(group):
+                for hop in through:
+                    each.members.pop(hop, None)
+        for *_, route in self.every_route():
+            if route.several:
+                route.hops = [hop for hop in route.hops if hop[0] != port]
+        self.drop(lambda route: self.is_empty(route) or route.foreign and (
+            route.hop in through or
+            not route.several and port in {hop[0] for hop in route.hops}))
+
+    def is_empty(self, route):
+        """Whether a route's group has no members any more."""
+        return route.several and not route.hops or bool(
+            route.hop) and self.hops[route.hop].members == {}
 
     def delete_hop(self, hop):
         """A next hop leaves its groups, and takes routes along."""
@@ -223,8 +258,14 @@ class Model:
 
         return GOOD if of.draft else fails(errno.ENOENT), apply
 
+    def leads(self, ifindex):
+        """The FIB whose device that is, None if there is none."""
+        return next((fib for fib, of in self.fibs.items()
+                     if of.device == ifindex), None)
+
     def check_hop(self, ifindex, gateway):
-        if ifindex == self.loopback or gateway and not is_unicast(gateway):
+        if ifindex == self.loopback or gateway and (
+                not is_unicast(gateway) or self.leads(ifindex) is not None):
             return INVALID
         return GOOD
 
@@ -239,17 +280,21 @@ class Model:
             return fails(errno.ENOENT), None
         if 'group' in tb:
             return self.group_new(tb, known)
-        if ifindex is None or 'buckets' in tb or \
+        if ifindex is None and 'fib-id' not in tb or 'buckets' in tb or \
                 known and known.members is not None:
             return INVALID, None
         if gateway is not None and len(gateway) not in WIDTH:
             return INVALID, None
-        if ifindex not in self.devices:
-            return fails(errno.ENODEV), None
-        if known and self.in_use(tb['id']) and \
-                not self.may_move(known.ifindex, ifindex):
+        ends, ifindex = self.find_device(tb)
+        if ends != GOOD:
+            return ends, None
+        if known and not self.may_replace(tb['id'], known.ifindex, ifindex):
             return fails(errno.EXDEV), None
         if known and known.has6 and gateway and len(gateway) == 4:
+            return INVALID, None
+        if known and self.leads(ifindex) is not None and any(
+                tb['id'] in (each.members or {})
+                for each in self.hops.values()):
             return INVALID, None
 
         def apply():
@@ -260,6 +305,34 @@ class Model:
 
         return self.check_hop(ifindex, gateway), apply
 
+    def find_device(self, tb):
+        """How the search for the device of a next hop ends, and the device."""
+        if 'fib-id' not in tb:
+            ifindex = tb['ifindex']
+            return (GOOD if ifindex in self.devices else
+                    fails(errno.ENODEV)), ifindex
+        if 'ifindex' in tb or 'gateway' in tb:
+            return INVALID, None
+        if tb['fib-id'] not in self.fibs:
+            return fails(errno.ENOENT), None
+        ifindex = self.fibs[tb['fib-id']].device
+        return (fails(errno.ENODEV) if ifindex is None else GOOD), ifindex
+
+    def may_replace(self, hop, here, there):
+        """Whether a next hop may have another device, if it has routes."""
+        if here == there or not self.in_use(hop):
+            return True
+        if (self.leads(here) is None) != (self.leads(there) is None):
+            return False
+        return not self.is_bound(hop) or self.may_move(here, there)
+
+    def is_bound(self, hop):
+        """Whether routes use it that may not lead out of their FIB, also
+        through a group."""
+        return any(not route.foreign and route.hop and (
+            route.hop == hop or hop in (self.hops[route.hop].members or {}))
+            for *_, route in self.every_route())
+
     def may_move(self, here, there):
         """Whether routes may lead through another device instead."""
         master = self.ports.get(here)
@@ -267,7 +340,7 @@ class Model:
             master is not None and self.ports.get(there) == master
 
     def group_new(self, tb, known):
-        if 'ifindex' in tb or 'gateway' in tb or \
+        if {'ifindex', 'gateway', 'fib-id'} & set(tb) or \
                 known and known.members is None:
             return INVALID, None
         entries = []
@@ -284,13 +357,15 @@ class Model:
         if known and self.users(tb['id']):
             if not entries:
                 return INVALID, None
-            here = self.hops[next(iter(known.members))].ifindex
+            first = next(iter(known.members))
             if not all(hop.members is not None or
-                       self.may_move(here, hop.ifindex) for hop in hops):
+                       self.may_replace(first, self.hops[first].ifindex,
+                                        hop.ifindex) for hop in hops):
                 return fails(errno.EXDEV), None
         members = {hop: (weight, backup) for hop, weight, backup in entries}
         if len(members) < len(entries) or \
-                any(hop.members is not None for hop in hops) or \
+                any(hop.members is not None or
+                    self.leads(hop.ifindex) is not None for hop in hops) or \
                 tb.get('buckets', 1 << 16) < sum(x[1] for x in entries):
             return INVALID, None
         if known and known.has6 and not self.enable6(hops):
@@ -320,7 +395,7 @@ class Model:
             for group, each in self.hops.items())
 
     def named_hop(self, tb):
-        if 'id' not in tb or {'ifindex', 'gateway', 'group',
+        if 'id' not in tb or {'ifindex', 'gateway', 'group', 'fib-id',
                               'buckets'} & set(tb):
             return INVALID
         return GOOD if tb['id'] in self.hops else fails(errno.ENOENT)
@@ -356,11 +431,14 @@ class Model:
                 return fails(errno.EEXIST), None
         if kind not in ALONE + (RTN_UNICAST,):
             return fails(errno.EOPNOTSUPP), None
-        if (kind == RTN_UNICAST) != (hop is not None):
+        foreign = bool(tb.get('flags')) or bool(to and to.foreign)
+        if (kind == RTN_UNICAST) != (hop is not None) or \
+                kind != RTN_UNICAST and foreign:
             return INVALID, None
         ends, route = GOOD, Route(
             kind, tb.get('protocol', to.proto if to else BOOT),
             tb.get('generation', to.generation if to else 0))
+        route.foreign = foreign
         if hop is not None:
             ends = self.use_hop(of.id, dict(hop), prefix, route, to)
         if 0 in ends and not to:
@@ -385,20 +463,31 @@ class Model:
         if 'id' not in hop:
             return self.use_hops(fib, hop, prefix, route, to)
         known = self.hops.get(hop['id'])
-        if to or {'ifindex', 'gateway', 'group'} & set(hop):
+        if to or {'ifindex', 'gateway', 'group', 'fib-id'} & set(hop):
             return INVALID
         if not known:
             return fails(errno.ENOENT)
         route.hop = hop['id']
         if known.members is not None:
-            return self.use_group(fib, known, prefix)
-        if self.ports.get(known.ifindex) != fib:
-            return fails(errno.EXDEV)
+            return self.use_group(fib, known, prefix, route.foreign)
+        ends = self.use_device(fib, known.ifindex, route)
+        if ends != GOOD:
+            return ends
         if len(prefix[0]) == 16 and known.gateway and len(known.gateway) == 4:
             return INVALID
         if len(prefix[0]) == 16:
             known.has6 = True
         return GOOD
+
+    def use_device(self, fib, ifindex, route):
+        """How the use of a device by a route of a FIB may end."""
+        leads = self.leads(ifindex)
+        if leads == fib:
+            return INVALID
+        if leads is not None:
+            route.foreign = True
+        return GOOD if route.foreign or self.ports.get(ifindex) == fib else \
+            fails(errno.EXDEV)
 
     def use_hops(self, fib, hop, prefix, route, to):
         """The same for anonymous ones."""
@@ -407,20 +496,24 @@ class Model:
         ends, route.hops = GOOD, list(to.hops) if to else []
         if 'group' not in hop:
             several = [hop]
-        elif 'ifindex' in hop or 'gateway' in hop or not hop['group']:
+        elif {'ifindex', 'gateway', 'fib-id'} & set(hop) or \
+                not hop['group']:
             return INVALID
         else:
             several = [dict(nest) for _, nest in hop['group']]
         for one in several:
-            ends = self.check_way(fib, one) | ends - GOOD \
-                if ends != GOOD else self.check_way(fib, one)
+            new, ifindex = self.check_way(fib, one, route)
+            ends = new | ends - GOOD if ends != GOOD else new
             if 0 not in ends:
                 return ends
             if len(route.hops) == 64:
                 return ends - GOOD | fails(errno.E2BIG)
-            route.hops.append((one.get('ifindex'), one.get('gateway'),
+            route.hops.append((ifindex, one.get('gateway'),
                                one.get('weight', 1)))
         route.several = len(route.hops) > 1
+        if route.several and any(self.leads(hop[0]) is not None
+                                 for hop in route.hops if hop[0]):
+            return ends - GOOD | INVALID
         if not route.several:
             # one alone has nobody to weigh against
             route.hops = [route.hops[0][:2] + (1,)]
@@ -434,28 +527,32 @@ class Model:
             ends = ends | INVALID
         return ends
 
-    def check_way(self, fib, one):
-        """How the use of one device and gateway may end."""
+    def check_way(self, fib, one, route):
+        """How the use of one device and gateway, or of a FIB, may end; and the
+        device."""
         ifindex, gateway = one.get('ifindex'), one.get('gateway')
         if 'id' in one or 'backup' in one or \
-                gateway is not None and len(gateway) not in WIDTH or \
-                ifindex is None and gateway is None:
-            return INVALID
-        if ifindex is None:
+                gateway is not None and len(gateway) not in WIDTH:
+            return INVALID, None
+        if ifindex is None and 'fib-id' not in one:
+            if gateway is None:
+                return INVALID, None
             # depends on what the FIB has there, routes that it follows too
             more = fails(errno.ENETUNREACH, errno.EXDEV)
-            return more | self.check_hop(ifindex, gateway)
-        if ifindex not in self.devices:
-            return fails(errno.ENODEV)
-        if self.ports.get(ifindex) != fib:
-            return fails(errno.EXDEV)
-        return self.check_hop(ifindex, gateway)
+            return more | self.check_hop(ifindex, gateway), None
+        ends, ifindex = self.find_device(one)
+        if ends == GOOD:
+            ends = self.use_device(fib, ifindex, route)
+        if ends == GOOD:
+            ends = self.check_hop(ifindex, gateway)
+        return ends, ifindex
 
-    def use_group(self, fib, group, prefix):
+    def use_group(self, fib, group, prefix, foreign):
         hops = [self.hops[member] for member in group.members]
         if not hops:
             return INVALID
-        if any(self.ports.get(hop.ifindex) != fib for hop in hops):
+        if not foreign and any(self.ports.get(hop.ifindex) != fib
+                               for hop in hops):
             return fails(errno.EXDEV)
         if len(prefix[0]) == 16 and not group.has6:
             group.has6 = self.enable6(hops)
@@ -478,6 +575,8 @@ class Model:
                 return None
 
         def matches(metric, route):
+            if tb.get('flags') and not route.foreign:
+                return False
             if tb.get('metric', metric) != metric or \
                     tb.get('type', route.kind) != route.kind or \
                     tb.get('protocol', route.proto) != route.proto:
@@ -493,6 +592,8 @@ class Model:
                 return False
             ifindex, gateway = route.via() or (
                 self.hops[route.hop].ifindex, self.hops[route.hop].gateway)
+            if 'fib-id' in hop and self.leads(ifindex) != hop['fib-id']:
+                return False
             return hop.get('id', route.hop) == route.hop and \
                 hop.get('gateway', gateway) == gateway and \
                 (hop.get('ifindex', ifindex) == ifindex or
@@ -614,12 +715,17 @@ class Model:
                 same(set(left) - set(each.members), set(), 'new members')
                 each.members = {member: how for member, how in
                                 each.members.items() if member in left}
-        for of, *_, route in self.every_route():
-            if route.several:
+        left = {(fib, dst, plen, metric): values
+                for fib, dst, plen, metric, values in routes(m)}
+        for of, prefix, metric, route in self.every_route():
+            if route.several and route.foreign:
+                found = {hop[:2] for hop in members(
+                    left.get((of.id, *prefix, metric), {}))}
+                route.hops = [hop for hop in route.hops if hop[0] is None or
+                              hop[:2] in found]
+            elif route.several:
                 route.hops = [hop for hop in route.hops if hop[0] is None or
                               self.ports.get(hop[0]) == of.id]
-        left = {(fib, dst, plen, metric)
-                for fib, dst, plen, metric, _ in routes(m)}
         for of, prefix, metric, route in list(self.every_route()):
             if (of.id, *prefix, metric) not in left:
                 same(route.kind, RTN_UNICAST, 'type of a route that went')
@@ -675,6 +781,8 @@ class Model:
              f'protocol of {what}')
         same(number(got.get(MFIB_ROUTE_A_GENERATION, b'')), route.generation,
              f'generation of {what}')
+        same(bool(number(got[MFIB_ROUTE_A_FLAGS]) & MFIB_ROUTE_F_FOREIGN),
+             route.foreign, f'whether {what} is foreign')
         hop = dict(genl.parse(got.get(MFIB_ROUTE_A_NEXTHOP, b'')))
         if route.kind != RTN_UNICAST:
             same(hop, {}, f'next hop of {what}')
@@ -685,12 +793,10 @@ class Model:
             return
         same(MFIB_NEXTHOP_A_GROUP in hop, route.several, f'group of {what}')
         if route.several:
-            several = [dict(genl.parse(nested)) for _, nested in
-                       genl.parse(hop[MFIB_NEXTHOP_A_GROUP])]
-            got = [(number(x[MFIB_MEMBER_A_IFINDEX]),
-                    x.get(MFIB_MEMBER_A_GATEWAY),
-                    number(x[MFIB_MEMBER_A_WEIGHT])) for x in several]
+            got = members(got)
         else:
+            same(number(hop.get(MFIB_NEXTHOP_A_FIB_ID, b'')) or None,
+                 self.leads(route.hops[0][0]), f'FIB that {what} leads to')
             got = [(number(hop[MFIB_NEXTHOP_A_IFINDEX]),
                     hop.get(MFIB_NEXTHOP_A_GATEWAY), 1)]
         # the devices that mfib chose become known
@@ -698,6 +804,15 @@ class Model:
             route.hops = [(found if known is None else known, *rest) for
                           (found, *_), (known, *rest) in zip(got, route.hops)]
         same(got, route.hops, f'next hops of {what}')
+
+
+def members(values):
+    """(ifindex, gateway, weight) of each member of a route's own group."""
+    hop = dict(genl.parse(values.get(MFIB_ROUTE_A_NEXTHOP, b'')))
+    several = [dict(genl.parse(nested)) for _, nested in
+               genl.parse(hop.get(MFIB_NEXTHOP_A_GROUP, b''))]
+    return [(number(x[MFIB_MEMBER_A_IFINDEX]), x.get(MFIB_MEMBER_A_GATEWAY),
+             number(x[MFIB_MEMBER_A_WEIGHT])) for x in several]
 
 
 def counted(m):

@@ -158,12 +158,37 @@ def route_through_foreign_device():
     r, m = bed(10, 'p1'), Mfib()
     bed(20, 'q1', r=r)
     r.add('d1', 'dummy', up=True)
-    for n, dev in enumerate(('q1', 'd1', 'fib10', 'fib20'), 1):
+    for n, dev in enumerate(('q1', 'd1'), 1):
         refused(errno.EXDEV, 'not a port', m.route_new, 10,
                 route('10.0.0.0/8', via('192.0.2.9', dev)))
         m.nexthop_new(via('192.0.2.9', dev, nhid=n))
         refused(errno.EXDEV, 'not a port', m.route_new, 10,
                 route('10.0.0.0/8', via(nhid=n)))
+    same(m.routes(10), [])
+
+
+@test
+def route_that_leads_to_a_fib():
+    r, m = bed(10, 'p1'), Mfib()
+    bed(20, 'q1', r=r)
+    own, other = 'back to its own FIB', attr(MFIB_NEXTHOP_A_FIB_ID, 20)
+    refused(errno.EINVAL, own, m.route_new, 10,
+            route('10.0.0.0/8', via(dev='fib10')))
+    refused(errno.EINVAL, own, m.route_new, 10,
+            route('10.0.0.0/8', attr(MFIB_NEXTHOP_A_FIB_ID, 10)))
+    for dev in 'fib10', 'fib20':
+        refused(errno.EINVAL, 'has no gateway', m.nexthop_new,
+                via('192.0.2.9', dev, nhid=1))
+    m.nexthop_new(via(dev='fib10', nhid=1))
+    refused(errno.EINVAL, own, m.route_new, 10,
+            route('10.0.0.0/8', via(nhid=1)))
+    same(m.routes(10), [])
+    # by the device or by the FIB is the same
+    m.route_new(10, route('10.0.0.0/8', via(dev='fib20')))
+    by_dev = m.route(10, '10.0.0.0/8')
+    m.route_new(10, route('10.0.0.0/8', other), flags=REPLACE)
+    same(m.route(10, '10.0.0.0/8'), by_dev)
+    m.route_del(10, route('10.0.0.0/8', other))
     same(m.routes(10), [])
 
 

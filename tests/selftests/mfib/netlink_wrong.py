@@ -68,7 +68,8 @@ def numbers_of_requests():
     yield MFIB_CMD_FIB_GET, 4, (MFIB_A_FIB, MFIB_FIB_A_ID), fib_nest
     yield MFIB_CMD_FIB_CHECK, 4, (MFIB_A_FIB, MFIB_FIB_A_ID), fib_nest
     yield MFIB_CMD_FIB_NEW, 4, (MFIB_A_FIB, MFIB_FIB_A_MAX_ROUTES), in_fib
-    for kind in MFIB_NEXTHOP_A_ID, MFIB_NEXTHOP_A_IFINDEX:
+    for kind in MFIB_NEXTHOP_A_ID, MFIB_NEXTHOP_A_IFINDEX, \
+            MFIB_NEXTHOP_A_FIB_ID:
         yield MFIB_CMD_NEXTHOP_NEW, 4, (MFIB_A_NEXTHOP, kind), in_nexthop
         yield MFIB_CMD_NEXTHOP_DEL, 4, (MFIB_A_NEXTHOP, kind), in_nexthop
         yield MFIB_CMD_ROUTE_NEW, 4, \
@@ -76,7 +77,8 @@ def numbers_of_requests():
     for cmd in MFIB_CMD_ROUTE_NEW, MFIB_CMD_ROUTE_DEL, MFIB_CMD_ROUTE_GET, \
             MFIB_CMD_ROUTE_LOOKUP:
         for kind, size in (MFIB_ROUTE_A_PLEN, 1), (MFIB_ROUTE_A_METRIC, 4), \
-                (MFIB_ROUTE_A_TYPE, 1), (MFIB_ROUTE_A_PROTOCOL, 1):
+                (MFIB_ROUTE_A_TYPE, 1), (MFIB_ROUTE_A_PROTOCOL, 1), \
+                (MFIB_ROUTE_A_FLAGS, 4):
             yield cmd, size, (MFIB_A_ROUTE, kind), in_route
         yield cmd, 4, (MFIB_A_FIB_ID,), at_top
 
@@ -199,11 +201,12 @@ def attributes_of_answers_in_requests():
         at_fault(m, errno.EINVAL, text, MFIB_CMD_NEXTHOP_NEW, ADD,
                  nh_nest(via(ifindex=1, nhid=1), attr(kind, 1)),
                  MFIB_A_NEXTHOP, kind)
-    at_fault(m, errno.EINVAL, text, MFIB_CMD_ROUTE_NEW, ADD,
-             fib_id(10) + nest(MFIB_A_ROUTE,
-                               attr(MFIB_ROUTE_A_DST, bytes(4)),
-                               attr(MFIB_ROUTE_A_FLAGS, 1)),
-             MFIB_A_ROUTE, MFIB_ROUTE_A_FLAGS)
+    for flags in MFIB_ROUTE_F_ACTIVE, MFIB_ROUTE_F_FOLLOWED, MFIB_ROUTE_F_TRAP:
+        at_fault(m, errno.EINVAL, 'reserved', MFIB_CMD_ROUTE_NEW, ADD,
+                 fib_id(10) + nest(MFIB_A_ROUTE,
+                                   attr(MFIB_ROUTE_A_DST, bytes(4)),
+                                   attr(MFIB_ROUTE_A_FLAGS, flags)),
+                 MFIB_A_ROUTE, MFIB_ROUTE_A_FLAGS)
     for kind, value in (MFIB_A_SEQ, eight), (MFIB_A_PORT, b''), \
             (MFIB_A_FAMILY, b'\2'):
         at_fault(m, errno.EINVAL, text, MFIB_CMD_ROUTE_NEW, ADD,
