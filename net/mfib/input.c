@@ -32,10 +32,11 @@
 #include "group.h"
 #include "leak.h"
 #include "nexthop.h"
+#include "rpf.h"
 #include "throw.h"
 
-static struct mfib_counters __percpu *
-port_counters(struct mfib_dev *mdev, const struct net_device *dev)
+static const struct mfib_port *find_port(struct mfib_dev *mdev,
+					 const struct net_device *dev)
 {
 	const struct mfib_port *port;
 
@@ -43,7 +44,7 @@ port_counters(struct mfib_dev *mdev, const struct net_device *dev)
 	if (unlikely(!port || port->dev != dev))
 		port = xa_load(&mdev->ports, dev->ifindex);
 	/* No port: the device itself, or a port that is just leaving. */
-	return port ? port->counters : mdev->self.counters;
+	return port ?: &mdev->self;
 }
 
 static noinline struct sk_buff *drop(struct sk_buff *skb,
@@ -51,6 +52,15 @@ static noinline struct sk_buff *drop(struct sk_buff *skb,
 {
 	kfree_skb_reason(skb, reason);
 	return NULL;
+}
+
+/* The port verifies sources, and this one is not right. */
+static noinline struct sk_buff *
+no_path_back(struct sk_buff *skb, struct mfib_counters __percpu *counters)
+{
+	mfib_count(counters, MFIB_STAT_A_RPF);
+	__NET_INC_STATS(dev_net(skb->dev), LINUX_MIB_IPRPFILTER);
+	return drop(skb, SKB_DROP_REASON_IP_RPFILTER);
 }
 
 /* What is rare is out of line, for the way of most packets to be short. */
@@ -306,11 +316,13 @@ static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 	struct mfib_counters __percpu *counters;
 	struct net_device *dev = skb->dev;
 	const struct mfib_info *info;
+	const struct mfib_port *port;
 	struct in_device *in_dev;
 	const struct iphdr *iph;
 	struct rtable *rt;
 
-	counters = port_counters(mdev, dev);
+	port = find_port(mdev, dev);
+	counters = port->counters;
 	iph = ip_hdr(skb);
 	if (unlikely(!fib))
 		return drop(skb, SKB_DROP_REASON_DEV_READY);
@@ -324,6 +336,9 @@ static struct sk_buff *input4(struct net_device *master, struct sk_buff *skb)
 		return drop(skb, SKB_DROP_REASON_IP_INADDRERRORS);
 	if (unlikely(is_martian4(iph, in_dev, dev_net(dev))))
 		goto martian;
+	if (unlikely(READ_ONCE(port->rpf)) &&
+	    !mfib_rpf_passes(fib, port, master, MFIB_IPV4, &iph->saddr))
+		return no_path_back(skb, counters);
 
 	info = mfib_fib_lookup(fib, MFIB_IPV4, &iph->daddr);
 	if (info)
@@ -598,16 +613,21 @@ static struct sk_buff *input6(struct net_device *master, struct sk_buff *skb)
 	const struct ipv6hdr *iph = ipv6_hdr(skb);
 	struct net_device *dev = skb->dev;
 	const struct mfib_info *info;
+	const struct mfib_port *port;
 	struct rt6_info *rt;
 	bool strict;
 
-	counters = port_counters(mdev, dev);
+	port = find_port(mdev, dev);
+	counters = port->counters;
 	strict = need_strict(&iph->daddr);
 	if (unlikely(!fib))
 		return drop(skb, SKB_DROP_REASON_DEV_READY);
 	if (unlikely(strict || skb->pkt_type != PACKET_HOST ||
 		     skb_valid_dst(skb) || skb->sk))
 		goto local;
+	if (unlikely(READ_ONCE(port->rpf)) &&
+	    !mfib_rpf_passes(fib, port, master, MFIB_IPV6, &iph->saddr))
+		return no_path_back(skb, counters);
 
 	info = mfib_fib_lookup(fib, MFIB_IPV6, &iph->daddr);
 	if (info)

@@ -33,6 +33,10 @@ static const struct nla_policy routes_policy[MFIB_A_MAX + 1] = {
 	[MFIB_A_DRAFT] = { .type = NLA_FLAG },
 };
 
+static const struct nla_policy port_policy[MFIB_A_MAX + 1] = {
+	[MFIB_A_PORT] = NLA_POLICY_NESTED(mfib_port_policy),
+};
+
 static const struct nla_policy fib_id_policy[MFIB_A_MAX + 1] = {
 	[MFIB_A_FIB_ID] = { .type = NLA_U32 },
 };
@@ -72,6 +76,7 @@ static const struct genl_ops ops[] = {
 	CHANGE(MFIB_CMD_DRAFT_NEW, mfib_nl_draft_new, fib_id_policy),
 	CHANGE(MFIB_CMD_DRAFT_DEL, mfib_nl_draft_del, fib_id_policy),
 	CHANGE(MFIB_CMD_DRAFT_COMMIT, mfib_nl_draft_commit, fib_id_policy),
+	CHANGE(MFIB_CMD_PORT_SET, mfib_nl_port_set, port_policy),
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -59,6 +59,7 @@ extern struct genl_family mfib_genl_family;
 
 /* Policies, by object. */
 extern const struct nla_policy mfib_fib_policy[MFIB_FIB_A_MAX + 1];
+extern const struct nla_policy mfib_port_policy[MFIB_PORT_A_MAX + 1];
 extern const struct nla_policy mfib_group_policy[MFIB_GROUP_A_MAX + 1];
 extern const struct nla_policy mfib_member_policy[MFIB_MEMBER_A_MAX + 1];
 extern const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1];
@@ -72,6 +73,9 @@ int mfib_nl_fib_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int mfib_nl_fib_put(struct sk_buff *skb, struct mfib_net *mnet,
 		    const void *object);
 int mfib_nl_fib_check(struct sk_buff *skb, struct genl_info *info);
+
+/* nl_port.c */
+int mfib_nl_port_set(struct sk_buff *skb, struct genl_info *info);
 int mfib_nl_port_put(struct sk_buff *skb, struct mfib_net *mnet,
 		     const void *object);
 int mfib_nl_port_dump(struct sk_buff *skb, struct netlink_callback *cb);

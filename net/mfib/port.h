@@ -16,6 +16,7 @@ struct netlink_ext_ack;
  * @dev: the device; enslaved to the FIB's one, or the FIB's device itself
  * @counters: what it received; the FIB's device: what local sockets sent
  * @fib_id: the FIB
+ * @rpf: &enum mfib_rpf; written under &mfib_net.lock, read by the datapath
  * @dirty: links it into &mfib_net.ktable.dirty, under &mfib_net.lock
  * @rcu: frees it after the last packet
  *
@@ -26,6 +27,7 @@ struct mfib_port {
 	struct net_device *dev;
 	struct mfib_counters __percpu *counters;
 	u32 fib_id;
+	u8 rpf;
 	struct list_head dirty;
 	struct rcu_head rcu;
 };

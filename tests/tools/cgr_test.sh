@@ -113,7 +113,7 @@ test_help_is_synopsis()
 			fail "a line is longer than 80"
 		fi
 	done
-	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'fib save' 'port add' 'port del' 'port show' 'port save' 'nexthop add' 'nexthop replace' 'nexthop del' \
+	for command in 'fib add' 'fib set' 'fib del' 'fib show' 'fib check' 'fib save' 'port add' 'port set' 'port del' 'port show' 'port save' 'nexthop add' 'nexthop replace' 'nexthop del' \
 		'nexthop get' 'nexthop show' 'nexthop save' 'route add' 'route append' 'route replace' 'route change' 'route del' 'route get' \
 		'route show' 'route save' 'route flush' 'route restore' 'monitor all' 'monitor route' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
 		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor' 'tipc show' \
@@ -128,7 +128,7 @@ test_objects_and_commands()
 {
 	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, monitor, digsig, tipc, doctor, metrics' foo
 	wrong 'unknown command "foo": it is one of add, set, del, show, check, save, help' fib foo
-	wrong 'unknown command "": it is one of add, del, show, save, help' port ''
+	wrong 'unknown command "": it is one of add, set, del, show, save, help' port ''
 }
 
 test_abbreviations()
@@ -227,7 +227,7 @@ test_statistics()
 	shows 'port show fib 10' -s <<- 'END'
 		dev if2010 fib 10
 		    forward-packets 102 forward-bytes 103 local-packets 104
-		    noroute 105 unreachable 106 prohibit 107 blackhole 108 dead 109 martian 110 disabled 111 loop 115
+		    noroute 105 unreachable 106 prohibit 107 blackhole 108 dead 109 martian 110 disabled 111 loop 115 rpf 116
 		    sent-packets 112 sent-bytes 113 sent-errors 114
 	END
 	shows 'port show' <<< 'dev if2010 fib 10'
@@ -622,6 +622,17 @@ test_port_add_and_del()
 	refused '"lo" is not a port of FIB 10' 'port delete lo fib 10'
 }
 
+test_port_checks()
+{
+	shows $'port set lo rpf strict\nport show' <<< 'dev if2010 fib 10 rpf strict'
+	shows $'port set dev lo rpf loose\nport save' <<< 'port add if2010 fib 10 rpf loose'
+	shows $'port set lo rpf off\nport show' -j <<< '[{"dev":"if2010","fib":10,"rpf":"off"}]'
+	prepare='' status 2 batch <<< 'port set lo rpf off'
+	same 'Error: -:2: The device is not a port of a FIB: "lo"' "$(cat "$ktap_tmp/err")"
+	wrong '"some" is not one of off, loose, strict' port set lo rpf some
+	wrong 'rpf CHECK is missing' port set lo
+}
+
 # What is saved makes the same again.
 test_save()
 {
@@ -719,7 +730,7 @@ test_route_leaks()
 	shows $'nexthop add 30 lookup 10\nnexthop show 30' <<< 'id 30 lookup 10 routes 12'
 	wrong '"lookup" outside of "nexthop": a route has one or the other' route add 1.0.0.0/8 lookup 10 nexthop dev lo fib 11
 	wrong 'a group has members, and not "10": give that an id' nexthop add 3 group 4 lookup 10
-	wrong '"0" is not a valid FIB: it starts at 1' route add 1.0.0.0/8 lookup 0 fib 11
+	wrong '"0" is not a valid FIB: it begins at 1' route add 1.0.0.0/8 lookup 0 fib 11
 }
 
 # The kernel's text, and the word that the failing attribute came from.
@@ -1110,7 +1121,7 @@ test_monitor_json()
 		    datetime.datetime.fromisoformat(x.pop('timestamp'))
 		assert d[0]['fib'] == {'id': 20, 'max_routes': 3, 'follow': 'connected', 'routes4': 3,
 		                       'routes6': 0, 'flags': ['full']}, d[0]
-		assert d[1]['port'] == {'dev': 'lo', 'fib': 10}, d[1]
+		assert d[1]['port'] == {'dev': 'lo', 'fib': 10, 'rpf': 'off'}, d[1]
 		assert d[3]['route']['nhid'] == 4 and d[3]['route']['fib'] == 20, d[3]
 		assert d[8]['route']['dst'] == '10.0.0.0/8', d[8]
 	END

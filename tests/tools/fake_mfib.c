@@ -63,6 +63,7 @@ static struct {
 	__u32 id;
 	__u32 max;
 	__u8 follow;
+	__u8 rpf;
 	bool dev;
 	bool draft;
 } fibs[FIBS];
@@ -237,6 +238,21 @@ static int fib_check(const struct attrs *a)
 	return 0;
 }
 
+/* "lo" stands for the port of the first FIB. */
+static int port_set(const struct nlattr *nest)
+{
+	struct attrs a;
+
+	REQUIRE(nest);
+	fake_parse_nest(&a, nest);
+	REQUIRE(a.tb[MFIB_PORT_A_IFINDEX] && a.tb[MFIB_PORT_A_RPF]);
+	if (!nr_fibs || fake_get_u32(a.tb[MFIB_PORT_A_IFINDEX]) != 1)
+		return fake_refuse(-ENODEV, a.tb[MFIB_PORT_A_IFINDEX],
+				   "The device is not a port of a FIB");
+	fibs[0].rpf = fake_get_u8(a.tb[MFIB_PORT_A_RPF]);
+	return 0;
+}
+
 static int port_get(const struct attrs *a)
 {
 	const struct nlattr *only = a->tb[MFIB_A_FIB_ID];
@@ -254,6 +270,7 @@ static int port_get(const struct attrs *a)
 		nest = fake_put(MFIB_A_PORT, NULL, 0);
 		fake_put_u32(MFIB_PORT_A_FIB_ID, fibs[i].id);
 		fake_put_u32(MFIB_PORT_A_IFINDEX, 2000 + fibs[i].id);
+		fake_put_u8(MFIB_PORT_A_RPF, fibs[i].rpf);
 		put_stats(MFIB_PORT_A_STATS, 100);
 		fake_put_end(nest);
 		fake_end(hdr);
@@ -946,6 +963,9 @@ void fake_mfib(void)
 		break;
 	case MFIB_CMD_PORT_GET:
 		err = port_get(&a);
+		break;
+	case MFIB_CMD_PORT_SET:
+		err = port_set(a.tb[MFIB_A_PORT]);
 		break;
 	case MFIB_CMD_NEXTHOP_NEW:
 		err = bulk(MFIB_A_NEXTHOP, nexthop_new_one, &a);

@@ -104,7 +104,8 @@ int decode_port(struct nlattr *nest, struct port *port)
 	if (nla_parse_nested(tb, MFIB_PORT_A_MAX, nest, NULL) ||
 	    !tb[MFIB_PORT_A_FIB_ID] || !tb[MFIB_PORT_A_IFINDEX] ||
 	    attr_get_u32(tb[MFIB_PORT_A_FIB_ID], &port->fib) ||
-	    attr_get_u32(tb[MFIB_PORT_A_IFINDEX], &port->ifindex))
+	    attr_get_u32(tb[MFIB_PORT_A_IFINDEX], &port->ifindex) ||
+	    attr_get_u8(tb[MFIB_PORT_A_RPF], &port->rpf))
 		return -1;
 	return decode_stats(tb[MFIB_PORT_A_STATS], &port->stats);
 }

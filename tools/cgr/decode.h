@@ -78,11 +78,13 @@ struct fib {
  * struct port - a port of a FIB
  * @fib: id of the FIB
  * @ifindex: its device
+ * @rpf: &enum mfib_rpf
  * @stats: counters
  */
 struct port {
 	__u32 fib;
 	__u32 ifindex;
+	__u8 rpf;
 	struct stats stats;
 };
 

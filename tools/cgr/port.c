@@ -5,11 +5,13 @@
 #include "port.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <netlink/attr.h>
 
 #include "args.h"
 #include "cgr.h"
 #include "decode.h"
+#include "event.h"
 #include "fib.h"
 #include "link.h"
 #include "object.h"
@@ -19,13 +21,40 @@
 struct port_spec {
 	struct arg_str dev;
 	struct arg_num fib;
+	struct arg_num rpf;
 };
 
 #define FIELD(name)	offsetof(struct port_spec, name)
 
+static const char *const rpf_names[] = {
+	[MFIB_RPF_NONE] = "off",
+	[MFIB_RPF_LOOSE] = "loose",
+	[MFIB_RPF_STRICT] = "strict",
+};
+
+static int arg_rpf(struct args *a, __unused const struct param *p, void *field)
+{
+	const char *word = args_next(a);
+	struct arg_num *num = field;
+
+	for (num->val = 0; num->val < ARRAY_SIZE(rpf_names); num->val++) {
+		if (!strcmp(word, rpf_names[num->val]))
+			return 0;
+	}
+	return args_error(a, a->pos, "\"%s\" is not one of off, loose, strict",
+			  word);
+}
+
 static const struct param add_params[] = {
 	{ "dev", "DEV", PARAM_REQUIRED | PARAM_POSITIONAL, 0, FIELD(dev), arg_ifname },
 	{ "fib", "FIB", PARAM_REQUIRED, 1, FIELD(fib), arg_u32 },
+	{ "rpf", "CHECK", 0, 0, FIELD(rpf), arg_rpf },
+	{ }
+};
+
+static const struct param set_params[] = {
+	{ "dev", "DEV", PARAM_REQUIRED | PARAM_POSITIONAL, 0, FIELD(dev), arg_ifname },
+	{ "rpf", "CHECK", PARAM_REQUIRED, 0, FIELD(rpf), arg_rpf },
 	{ }
 };
 
@@ -40,6 +69,16 @@ static const struct param show_params[] = {
 	{ }
 };
 
+/* Text has it if sources are checked at all. */
+static void print_rpf(struct cgr *c, const struct port *port)
+{
+	const char *name = port->rpf < ARRAY_SIZE(rpf_names) ?
+			   rpf_names[port->rpf] : "unknown";
+
+	print_str(&c->out, port->rpf ? PRINT_ANY : PRINT_JSON, "rpf", "rpf %s",
+		  name);
+}
+
 /**
  * port_print() - print a port without its counters
  * @c: context; an object is open
@@ -50,6 +89,7 @@ void port_print(struct cgr *c, const struct port *port)
 	print_str(&c->out, PRINT_ANY, "dev", "dev %s",
 		  dev_name(&c->dev, port->ifindex));
 	print_num(&c->out, PRINT_ANY, "fib", "fib %llu", port->fib);
+	print_rpf(c, port);
 	if (c->opt.details)
 		print_num(&c->out, PRINT_ANY, "ifindex", "ifindex %llu",
 			  port->ifindex);
@@ -223,6 +263,36 @@ static int find_device(struct cgr *c, const struct port_spec *spec,
 	return ret ? CGR_KERNEL : CGR_OK;
 }
 
+static int set_rpf(struct cgr *c, const struct args *a,
+		   const struct port_spec *spec)
+{
+	struct nlattr *nest;
+	struct request r;
+	__u32 ifindex;
+
+	if (dev_find(&c->dev, &spec->dev, &ifindex, &c->err))
+		return CGR_SYNTAX;
+	if (request_mfib(&r, &c->nl, MFIB_CMD_PORT_SET, 0, &c->err))
+		return CGR_KERNEL;
+	nest = attr_nest(r.msg, MFIB_A_PORT);
+	attr_put_u32(r.msg, &r.map, MFIB_PORT_A_IFINDEX, ifindex,
+		     spec->dev.word);
+	attr_put_u8(r.msg, &r.map, MFIB_PORT_A_RPF, spec->rpf.val,
+		    spec->rpf.word);
+	attr_nest_end(r.msg, &r.map, nest, spec->dev.word);
+	return request_talk(&r, c->nl.mfib, a, event_echo, c, &c->err) ?
+		CGR_KERNEL : CGR_OK;
+}
+
+static int port_set(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
+{
+	struct port_spec spec = { };
+
+	if (args_parse(a, cmd->params, &spec))
+		return CGR_SYNTAX;
+	return set_rpf(c, a, &spec);
+}
+
 static int port_add(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 {
 	struct port_spec spec = { };
@@ -249,8 +319,9 @@ static int port_add(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 			  fib.id, fib.id);
 		return CGR_KERNEL;
 	}
-	return link_enslave(c, a, &spec.dev, fib.ifindex, spec.fib.word) ?
-		CGR_KERNEL : CGR_OK;
+	if (link_enslave(c, a, &spec.dev, fib.ifindex, spec.fib.word))
+		return CGR_KERNEL;
+	return spec.rpf.word ? set_rpf(c, a, &spec) : CGR_OK;
 }
 
 static int port_del(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
@@ -297,6 +368,7 @@ static int port_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 		print_str(p, PRINT_TEXT, "dev", "port add %s",
 			  dev_name(&c->dev, list.port[i].ifindex));
 		print_num(p, PRINT_TEXT, NULL, "fib %llu", list.port[i].fib);
+		print_rpf(c, &list.port[i]);
 		print_line_end(p);
 	}
 	port_list_free(&list);
@@ -305,6 +377,7 @@ static int port_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 static const struct cgr_cmd cmds[] = {
 	{ .name = "add", .params = add_params, .run = port_add },
+	{ .name = "set", .params = set_params, .run = port_set },
 	{ .name = "del", .alias = "delete", .params = del_params,
 	  .run = port_del },
 	{ "show", "list", show_params, port_show, MFIB_CMD_PORT_GET,
@@ -315,6 +388,7 @@ static const struct cgr_cmd cmds[] = {
 };
 
 static const char *const rules[] = {
+	"CHECK := { off | loose | strict }",
 	NULL
 };
 

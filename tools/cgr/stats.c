@@ -20,6 +20,7 @@ static const struct stats_counter counters[] = {
 	{ MFIB_STAT_A_MARTIAN,		"martian", true },
 	{ MFIB_STAT_A_DISABLED,		"disabled", true },
 	{ MFIB_STAT_A_LOOP,		"loop", true },
+	{ MFIB_STAT_A_RPF,		"rpf", true },
 	{ MFIB_STAT_A_SENT_PACKETS,	"sent_packets", false },
 	{ MFIB_STAT_A_SENT_BYTES,	"sent_bytes", false },
 	{ MFIB_STAT_A_SENT_ERRORS,	"sent_errors", false },

@@ -66,8 +66,8 @@
  * @MFIB_CMD_FIB_NEW_NTF: notification: a FIB was created, or changed
  *	(%MFIB_A_FIB without memory and counters)
  * @MFIB_CMD_FIB_DEL_NTF: notification: a FIB was deleted (%MFIB_A_FIB)
- * @MFIB_CMD_PORT_NEW_NTF: notification: a device became a port (%MFIB_A_PORT
- *	without counters)
+ * @MFIB_CMD_PORT_NEW_NTF: notification: a device became a port, or what it
+ *	checks was changed (%MFIB_A_PORT without counters)
  * @MFIB_CMD_PORT_DEL_NTF: notification: a port left (%MFIB_A_PORT)
  * @MFIB_CMD_NEXTHOP_NEW_NTF: notification: a next hop was created or
  *	replaced, died or came back to life (%MFIB_A_NEXTHOP, without an id if
@@ -85,6 +85,7 @@
  * @MFIB_CMD_DRAFT_DEL: discard a draft (%MFIB_A_FIB_ID)
  * @MFIB_CMD_DRAFT_COMMIT: replace the routes of a FIB by those of its draft, all
  *	of a family at once (%MFIB_A_FIB_ID)
+ * @MFIB_CMD_PORT_SET: change what a port checks (%MFIB_A_PORT)
  */
 enum mfib_cmd {
 	MFIB_CMD_UNSPEC,
@@ -111,6 +112,7 @@ enum mfib_cmd {
 	MFIB_CMD_DRAFT_NEW,
 	MFIB_CMD_DRAFT_DEL,
 	MFIB_CMD_DRAFT_COMMIT,
+	MFIB_CMD_PORT_SET,
 
 	/* private: */
 	__MFIB_CMD_MAX,
@@ -283,17 +285,33 @@ enum mfib_tree_attr {
 };
 
 /**
- * enum mfib_port_attr - a port of a FIB; output only
+ * enum mfib_rpf - how a port verifies sources: the reverse path that the FIB's
+ *	routes have to them (RFC 3704)
+ * @MFIB_RPF_NONE: not at all
+ * @MFIB_RPF_LOOSE: there must be one
+ * @MFIB_RPF_STRICT: and it must lead through the port; if it goes to a group,
+ *	a member of that
+ */
+enum mfib_rpf {
+	MFIB_RPF_NONE,
+	MFIB_RPF_LOOSE,
+	MFIB_RPF_STRICT,
+};
+
+/**
+ * enum mfib_port_attr - a port of a FIB
  * @MFIB_PORT_A_UNSPEC: unused
- * @MFIB_PORT_A_FIB_ID: u32, the FIB
+ * @MFIB_PORT_A_FIB_ID: u32, the FIB; output only
  * @MFIB_PORT_A_IFINDEX: u32, the port's device
- * @MFIB_PORT_A_STATS: nest of &enum mfib_stat_attr
+ * @MFIB_PORT_A_STATS: nest of &enum mfib_stat_attr; output only
+ * @MFIB_PORT_A_RPF: u8, &enum mfib_rpf
  */
 enum mfib_port_attr {
 	MFIB_PORT_A_UNSPEC,
 	MFIB_PORT_A_FIB_ID,
 	MFIB_PORT_A_IFINDEX,
 	MFIB_PORT_A_STATS,
+	MFIB_PORT_A_RPF,
 
 	/* private: */
 	__MFIB_PORT_A_MAX,
@@ -327,6 +345,8 @@ enum mfib_port_attr {
  *	route; the socket got an error
  * @MFIB_STAT_A_LOOP: routes lead from FIB to FIB without an end; answered with
  *	ICMP host unreachable
+ * @MFIB_STAT_A_RPF: the source has no reverse path, or none through the port;
+ *	dropped
  */
 enum mfib_stat_attr {
 	MFIB_STAT_A_UNSPEC,
@@ -345,6 +365,7 @@ enum mfib_stat_attr {
 	MFIB_STAT_A_SENT_BYTES,
 	MFIB_STAT_A_SENT_ERRORS,
 	MFIB_STAT_A_LOOP,
+	MFIB_STAT_A_RPF,
 
 	/* private: */
 	__MFIB_STAT_A_MAX,

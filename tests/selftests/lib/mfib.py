@@ -165,6 +165,10 @@ class Mfib(genl.Family):
                            number(values[MFIB_PORT_A_IFINDEX])))
         return result
 
+    def port_set(self, ifindex, *attrs):
+        return self.request(MFIB_CMD_PORT_SET, 0, nest(
+            MFIB_A_PORT, attr(MFIB_PORT_A_IFINDEX, ifindex), *attrs))
+
     def nexthop_new(self, nexthop, flags=ADD):
         return self.request(MFIB_CMD_NEXTHOP_NEW, flags,
                             nest(MFIB_A_NEXTHOP, nexthop))

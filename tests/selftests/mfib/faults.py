@@ -221,6 +221,13 @@ def route_with_next_hops():
 
 
 @test
+def port_settings():
+    b = Bench('p1')
+    index = socket.if_nametoindex('p1')
+    b.sweep(lambda: b.m.port_set(index, attr(MFIB_PORT_A_RPF, b'\2')))
+
+
+@test
 def routes_that_leak():
     b = Bench('p1')
     bed(20, 'q1', r=b.links)

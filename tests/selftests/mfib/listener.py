@@ -175,7 +175,7 @@ class Mirror:
             return values[MFIB_FIB_A_MAX_ROUTES], \
                 values[MFIB_FIB_A_FLAGS], values.get(MFIB_FIB_A_IFINDEX)
         if kind == MFIB_A_PORT:
-            return values[MFIB_PORT_A_FIB_ID]
+            return values[MFIB_PORT_A_FIB_ID], values[MFIB_PORT_A_RPF]
         if kind == MFIB_A_NEXTHOP:
             values.pop(MFIB_NEXTHOP_A_ROUTES)
             return sorted(values.items())
@@ -217,6 +217,9 @@ class Mirror:
                 continue
             key = self.key(kind, event.fib, event.object)
             if event.what.endswith('new'):
+                # routes of other FIBs through what becomes a port are gone
+                if kind == MFIB_A_PORT and key not in self.objects:
+                    self.port_gone(key[1])
                 self.objects[key] = self.contents(kind, event.object)
             elif key not in self.objects:
                 raise AssertionError(f'{event} is about nothing known')

@@ -538,6 +538,39 @@ def port_belongs_to_one_fib():
     same(m.routes(20, AF_INET), [])
 
 
+@test
+def port_settings():
+    r, m = bed(10, 'p1'), Mfib()
+    r.add('d1', 'dummy')
+    p1, d1 = map(socket.if_nametoindex, ('p1', 'd1'))
+
+    def rpf():
+        (_, attrs), = m.dump(MFIB_CMD_PORT_GET)
+        return number(dict(genl.parse(dict(attrs)[MFIB_A_PORT]))[
+            MFIB_PORT_A_RPF])
+
+    same(rpf(), MFIB_RPF_NONE)
+    for how in MFIB_RPF_STRICT, MFIB_RPF_LOOSE:
+        seq = m.change_seq(10)
+        m.port_set(p1, u8(MFIB_PORT_A_RPF, how))
+        same((rpf(), m.change_seq(10)), (how, seq + 1))
+    # what it is already, and nothing, are no changes
+    m.port_set(p1, u8(MFIB_PORT_A_RPF, MFIB_RPF_LOOSE))
+    m.port_set(p1)
+    same((rpf(), m.change_seq(10)), (MFIB_RPF_LOOSE, seq + 1))
+    refused(errno.ERANGE, '', m.port_set, p1, u8(MFIB_PORT_A_RPF, 3))
+    refused(errno.ENODEV, 'not a port', m.port_set, d1)
+    refused(errno.ENODEV, 'not a port', m.port_set,
+            socket.if_nametoindex('fib10'))
+    refused(errno.ENODEV, 'no such device', m.port_set, 9999)
+    refused(errno.EINVAL, 'device is missing', m.request, MFIB_CMD_PORT_SET,
+            0, genl.nest(MFIB_A_PORT, u8(MFIB_PORT_A_RPF, 1)))
+    # whoever joins anew starts anew
+    r.master('p1')
+    r.master('p1', 'fib10')
+    same(rpf(), MFIB_RPF_NONE)
+
+
 if __name__ == '__main__':
     Mfib()  # loads the module
     ktap.main()

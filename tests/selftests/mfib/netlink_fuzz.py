@@ -38,8 +38,8 @@ ROUTES_MAX = 400
 OPERATIONS = ['fib-new', 'fib-del', 'fib-get', 'fib-check', 'port-get',
               'nexthop-new', 'nexthop-del', 'nexthop-get', 'route-new',
               'route-del', 'route-get', 'route-lookup', 'draft-new',
-              'draft-del', 'draft-commit']
-WEIGHTS = [4, 1, 2, 1, 1, 6, 2, 2, 20, 8, 5, 4, 2, 1, 2]
+              'draft-del', 'draft-commit', 'port-set']
+WEIGHTS = [4, 1, 2, 1, 1, 6, 2, 2, 20, 8, 5, 4, 2, 1, 2, 1]
 CHANGES = {'nexthop-new': 'nexthop', 'nexthop-del': 'nexthop',
            'route-new': 'route', 'route-del': 'route'}
 
@@ -124,6 +124,11 @@ class Target(fuzz.Target):
             return [('nexthop', [('id', self.any_hop(x))]) for _ in range(n)]
         if name.startswith('draft'):
             return [('fib-id', self.any_fib(x))]
+        if name == 'port-set':
+            devices = self.model.ports if x.random() < .9 else \
+                self.model.devices
+            return [('port', [('ifindex', x.choice(list(devices) or [9999])),
+                              ('rpf', x.choice((0, 1, 2)))])]
         fib = self.any_fib(x, name)
         of = self.model.fibs.get(fib)
         draft = [('draft', None)] \
@@ -330,6 +335,8 @@ class Target(fuzz.Target):
     def single(self, request, name, tb):
         """How a request about one object may end, and what it does then."""
         kind = name.partition('-')[0]
+        if kind == 'port':
+            return self.port_set(tb), None
         act = getattr(self.model, name.replace('-', '_'))
         if kind == 'draft':
             if 'fib-id' not in tb:
@@ -351,6 +358,12 @@ class Target(fuzz.Target):
         if not of or 'draft' in tb and request.weak:
             return {errno.ENOENT}, None
         return act(request.flags, of, inner)
+
+    def port_set(self, tb):
+        port = dict(tb.get('port', ()))
+        if 'ifindex' not in port:
+            return INVALID
+        return {0 if port['ifindex'] in self.model.ports else errno.ENODEV}
 
     def judge_change(self, request, error, tb):
         name, code = request.operation.name, error.errno if error else 0

@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 import ktap
 from ktap import same, test
 from mfib import *
-from mfib import bed, refused
+from mfib import bed, refused, u8
 from rtnl import Rtnl
 
 
@@ -28,7 +28,8 @@ def check_reader():
             lambda: m.nexthop_del(4), \
             lambda: m.route_new(10, route('11.0.0.0/8', kind=RTN_BLACKHOLE)), \
             lambda: m.route_del(10, route('10.0.0.0/8')), \
-            lambda: m.fib_check(10), lambda: m.fib_check(77):
+            lambda: m.fib_check(10), lambda: m.fib_check(77), \
+            lambda: m.port_set(1, u8(MFIB_PORT_A_RPF, 1)):
         refused(errno.EPERM, '', change)
 
 
