@@ -213,7 +213,7 @@ static void exchange(struct mfib_fib *a, struct mfib_fib *b)
  */
 void mfib_draft_commit(struct mfib_fib *fib)
 {
-	bool was_full = mfib_fib_is_full(fib);
+	u32 flags = mfib_fib_flags(fib);
 	struct mfib_fib *old = take(fib);
 	enum mfib_family family;
 
@@ -221,7 +221,7 @@ void mfib_draft_commit(struct mfib_fib *fib)
 	exchange(fib, old);
 	for (family = 0; family < MFIB_FAMILIES; family++)
 		tell_difference(fib, old, family);
-	if (was_full != mfib_fib_is_full(fib))
+	if (flags != mfib_fib_flags(fib))
 		mfib_notify_fib(fib);
 	mfib_fib_dispose(old);
 }

@@ -6,6 +6,7 @@
 #define _MFIB_FIB_H
 
 #include <linux/bits.h>
+#include <linux/mfib.h>
 #include <linux/workqueue.h>
 
 #include "info.h"
@@ -34,6 +35,7 @@ struct netlink_ext_ack;
  * @recheck: its table in the kernel may lack a catch-all, see ktable.c
  * @held_by: MFIB_HELD_BY_*; the FIB is destroyed when nobody holds it
  * @max_routes: limit of @routes, 0 for none
+ * @warn_routes: number of @routes to warn of, 0 for none
  * @routes: number of routes that were added, followed ones not counted
  * @total: number of all routes per &enum mfib_family
  * @dev: its device or NULL; under &mfib_net.lock
@@ -56,6 +58,7 @@ struct mfib_fib {
 	bool marks;
 	bool recheck;
 	u32 max_routes;
+	u32 warn_routes;
 	u32 routes;
 	u32 total[MFIB_FAMILIES];
 	struct net_device *dev;
@@ -116,6 +119,21 @@ static inline bool mfib_fib_is_full(const struct mfib_fib *fib)
 	u32 max = mfib_fib_real(fib)->max_routes;
 
 	return max && fib->routes >= max;
+}
+
+/**
+ * mfib_fib_flags() - what listeners are told of the number of routes of a FIB
+ * @fib: the FIB
+ *
+ * Context: &mfib_net.lock.
+ * Return: MFIB_FIB_F_*.
+ */
+static inline u32 mfib_fib_flags(const struct mfib_fib *fib)
+{
+	u32 warn = mfib_fib_real(fib)->warn_routes;
+
+	return (mfib_fib_is_full(fib) ? MFIB_FIB_F_FULL : 0) |
+	       (warn && fib->routes >= warn ? MFIB_FIB_F_HIGH : 0);
 }
 
 struct mfib_fib *mfib_fib_find(struct mfib_net *mnet, u32 id);

@@ -17,6 +17,7 @@ const struct nla_policy mfib_fib_policy[MFIB_FIB_A_MAX + 1] = {
 	[MFIB_FIB_A_ID]		= { .type = NLA_U32 },
 	[MFIB_FIB_A_MAX_ROUTES]	= { .type = NLA_U32 },
 	[MFIB_FIB_A_FOLLOW]	= NLA_POLICY_MAX(NLA_U8, MFIB_FOLLOW_ALL),
+	[MFIB_FIB_A_WARN_ROUTES] = { .type = NLA_U32 },
 };
 
 /* Parses the request's FIB object, which must have an id. */
@@ -43,7 +44,8 @@ static struct mfib_fib *find(struct mfib_net *mnet, struct nlattr *const tb[],
 			     struct netlink_ext_ack *extack)
 {
 	const struct nlattr *more = tb[MFIB_FIB_A_MAX_ROUTES] ?:
-				    tb[MFIB_FIB_A_FOLLOW];
+				    tb[MFIB_FIB_A_FOLLOW] ?:
+				    tb[MFIB_FIB_A_WARN_ROUTES];
 
 	if (more) {
 		NL_SET_ERR_MSG_ATTR(extack, more,
@@ -96,6 +98,8 @@ int mfib_nl_fib_new(struct sk_buff *skb, struct genl_info *info)
 	}
 	if (tb[MFIB_FIB_A_MAX_ROUTES])
 		fib->max_routes = nla_get_u32(tb[MFIB_FIB_A_MAX_ROUTES]);
+	if (tb[MFIB_FIB_A_WARN_ROUTES])
+		fib->warn_routes = nla_get_u32(tb[MFIB_FIB_A_WARN_ROUTES]);
 	if (tb[MFIB_FIB_A_FOLLOW])
 		mfib_follow_set(fib, nla_get_u8(tb[MFIB_FIB_A_FOLLOW]) ==
 				     MFIB_FOLLOW_ALL);
@@ -182,8 +186,8 @@ static int put_settings(struct sk_buff *skb, const struct mfib_fib *fib)
 	    nla_put_u8(skb, MFIB_FIB_A_FOLLOW,
 		       fib->follows_all ? MFIB_FOLLOW_ALL :
 					  MFIB_FOLLOW_CONNECTED) ||
-	    nla_put_u32(skb, MFIB_FIB_A_FLAGS,
-			mfib_fib_is_full(fib) ? MFIB_FIB_F_FULL : 0) ||
+	    nla_put_u32(skb, MFIB_FIB_A_WARN_ROUTES, fib->warn_routes) ||
+	    nla_put_u32(skb, MFIB_FIB_A_FLAGS, mfib_fib_flags(fib)) ||
 	    (has_device(fib) &&
 	     nla_put_u32(skb, MFIB_FIB_A_IFINDEX, fib->dev->ifindex)))
 		return -EMSGSIZE;

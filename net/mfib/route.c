@@ -103,7 +103,7 @@ static void remove_at(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 	const struct mfib_info *active = NULL;
 	struct mfib_lpm *lpm = lpm_of(fib, prefix);
 	struct mfib_alias_set *set = place->set;
-	bool was_full = mfib_fib_is_full(fib);
+	u32 flags = mfib_fib_flags(fib);
 
 	count(fib, prefix, place->info, -1);
 	if (!set) {
@@ -121,7 +121,7 @@ static void remove_at(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 	mfib_notify_route_gone(fib, prefix, place->info,
 			       place->active == place->info);
 	notify_others(fib, prefix, place->active, active, NULL, place->info);
-	if (was_full != mfib_fib_is_full(fib))
+	if (flags != mfib_fib_flags(fib))
 		mfib_notify_fib(fib);
 	mfib_info_put(place->info);
 }
@@ -202,6 +202,7 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		   const struct mfib_info_key *key, u16 flags,
 		   struct netlink_ext_ack *extack)
 {
+	u32 fib_flags = mfib_fib_flags(fib);
 	const struct mfib_info *active;
 	struct mfib_info *info;
 	struct place place;
@@ -250,8 +251,7 @@ int mfib_route_set(struct mfib_fib *fib, const struct mfib_prefix *prefix,
 		      known ? place.info : NULL);
 	if (known)
 		mfib_info_put(place.info);
-	else if (!(key->flags & MFIB_ROUTE_F_FOLLOWED) &&
-		 fib->routes == mfib_fib_real(fib)->max_routes)
+	else if (fib_flags != mfib_fib_flags(fib))
 		mfib_notify_fib(fib);
 	return 0;
 }

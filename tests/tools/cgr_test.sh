@@ -159,7 +159,10 @@ test_fib_errors()
 	wrong '"abcdefghijklmnop" is not a valid device name' fib add 10 dev abcdefghijklmnop
 	wrong '"a/b" is not a valid device name' fib add 10 dev a/b
 	wrong '"max-routes" is one too many' fib add 10 max-routes 1 max-routes 2
-	wrong 'dev NAME, max-routes NUMBER or follow WHAT is missing' fib set 10
+	wrong 'dev NAME, max-routes NUMBER, warn-routes NUMBER or follow WHAT is missing' fib set 10
+	shows $'fib set 10 warn-routes 4\nfib show 10' <<< 'id 10 dev if1010 max-routes 5 warn-routes 4 routes4 4 routes6 0 high'
+	shows $'fib set 10 warn-routes 4\nfib show 10' -br <<< '10         if1010                 4        0 high'
+	shows $'fib set 10 warn-routes 4\nfib save' <<< $'fib add 10 dev if1010 max-routes 5 warn-routes 4\nfib add 11'
 	wrong '"x" is not a valid ID: expected a number' fib check x
 	wrong 'unknown word "11"' fib check 10 11
 	wrong 'unknown word "max-routes"' fib check 10 max-routes 1
@@ -218,7 +221,7 @@ test_fib_show()
 	wrong '"some" is neither connected nor all' fib set 11 follow some
 	wrong '"follow" needs { connected | all }' fib set 11 follow
 	shows 'fib show' -j <<- 'END'
-		[{"id":10,"dev":"if1010","max_routes":5,"follow":"connected","routes4":4,"routes6":0,"flags":[]},{"id":11,"max_routes":0,"follow":"connected","routes4":0,"routes6":1,"flags":[]}]
+		[{"id":10,"dev":"if1010","max_routes":5,"warn_routes":0,"follow":"connected","routes4":4,"routes6":0,"flags":[]},{"id":11,"max_routes":0,"warn_routes":0,"follow":"connected","routes4":0,"routes6":1,"flags":[]}]
 	END
 }
 
@@ -460,6 +463,8 @@ test_metrics()
 		has('cgr_fib_routes{fib="11",family="inet6"}', 1)
 		has('cgr_fib_max_routes{fib="10",dev="if1010"}', 5)
 		has('cgr_fib_full{fib="10",dev="if1010"}', 0)
+		has('cgr_fib_warn_routes{fib="10",dev="if1010"}', 0)
+		has('cgr_fib_high{fib="11"}', 0)
 		has('cgr_fib_memory_bytes{fib="11"}', 4096)
 		has('cgr_port_dropped_packets_total{fib="10",port="if2010",reason="noroute"}', 105)
 		has('cgr_port_forward_packets_total{fib="10",port="if2010"}', 102)
@@ -1119,7 +1124,7 @@ test_monitor_json()
 		    ('new', 9)], d
 		for x in d:
 		    datetime.datetime.fromisoformat(x.pop('timestamp'))
-		assert d[0]['fib'] == {'id': 20, 'max_routes': 3, 'follow': 'connected', 'routes4': 3,
+		assert d[0]['fib'] == {'id': 20, 'max_routes': 3, 'warn_routes': 0, 'follow': 'connected', 'routes4': 3,
 		                       'routes6': 0, 'flags': ['full']}, d[0]
 		assert d[1]['port'] == {'dev': 'lo', 'fib': 10, 'rpf': 'off'}, d[1]
 		assert d[3]['route']['nhid'] == 4 and d[3]['route']['fib'] == 20, d[3]

@@ -62,6 +62,7 @@ struct route {
 static struct {
 	__u32 id;
 	__u32 max;
+	__u32 warn;
 	__u8 follow;
 	__u8 rpf;
 	bool dev;
@@ -104,10 +105,13 @@ static int fib_new(const struct attrs *a)
 		fibs[i].dev = false;
 		fibs[i].draft = false;
 		fibs[i].max = 0;
+		fibs[i].warn = 0;
 		fibs[i].follow = MFIB_FOLLOW_CONNECTED;
 	}
 	if (fib.tb[MFIB_FIB_A_MAX_ROUTES])
 		fibs[i].max = fake_get_u32(fib.tb[MFIB_FIB_A_MAX_ROUTES]);
+	if (fib.tb[MFIB_FIB_A_WARN_ROUTES])
+		fibs[i].warn = fake_get_u32(fib.tb[MFIB_FIB_A_WARN_ROUTES]);
 	if (fib.tb[MFIB_FIB_A_FOLLOW])
 		fibs[i].follow = fake_get_u8(fib.tb[MFIB_FIB_A_FOLLOW]);
 	if (fibs[i].max == 666)
@@ -174,12 +178,16 @@ static void fib_show(unsigned int i, bool dump)
 	}
 	fake_put_u32(MFIB_FIB_A_ID, fibs[i].id);
 	fake_put_u32(MFIB_FIB_A_MAX_ROUTES, fibs[i].max);
+	fake_put_u32(MFIB_FIB_A_WARN_ROUTES, fibs[i].warn);
 	fake_put_u8(MFIB_FIB_A_FOLLOW, fibs[i].follow);
 	fake_put_u32(MFIB_FIB_A_ROUTES4, n4);
 	fake_put_u32(MFIB_FIB_A_ROUTES6, n6);
 	fake_put_u64(MFIB_FIB_A_BYTES, 4096);
-	fake_put_u32(MFIB_FIB_A_FLAGS, fibs[i].max && n4 + n6 >= fibs[i].max ?
-		     MFIB_FIB_F_FULL : 0);
+	fake_put_u32(MFIB_FIB_A_FLAGS,
+		     (fibs[i].max && n4 + n6 >= fibs[i].max ?
+		      MFIB_FIB_F_FULL : 0) |
+		     (fibs[i].warn && n4 + n6 >= fibs[i].warn ?
+		      MFIB_FIB_F_HIGH : 0));
 	if (fibs[i].draft)
 		fake_put_u32(MFIB_FIB_A_DRAFT, routes_of(fibs[i].id | DRAFT));
 	if (fibs[i].dev) {

@@ -76,6 +76,7 @@ int decode_fib(struct nlattr *nest, struct fib *fib)
 	    attr_get_u32(tb[MFIB_FIB_A_ID], &fib->id) ||
 	    attr_get_u32(tb[MFIB_FIB_A_IFINDEX], &fib->ifindex) ||
 	    attr_get_u32(tb[MFIB_FIB_A_MAX_ROUTES], &fib->max_routes) ||
+	    attr_get_u32(tb[MFIB_FIB_A_WARN_ROUTES], &fib->warn_routes) ||
 	    attr_get_u32(tb[MFIB_FIB_A_ROUTES4], &fib->routes4) ||
 	    attr_get_u32(tb[MFIB_FIB_A_ROUTES6], &fib->routes6) ||
 	    attr_get_u64(tb[MFIB_FIB_A_BYTES], &fib->bytes) ||

@@ -47,6 +47,7 @@ struct tree {
  * @id: its id
  * @ifindex: its device, 0 if it has none
  * @max_routes: its limit, 0 if it has none
+ * @warn_routes: number of routes that it warns of, 0 if there is none
  * @routes4: number of IPv4 routes
  * @routes6: number of IPv6 routes
  * @bytes: memory
@@ -62,6 +63,7 @@ struct fib {
 	__u32 id;
 	__u32 ifindex;
 	__u32 max_routes;
+	__u32 warn_routes;
 	__u32 routes4;
 	__u32 routes6;
 	__u64 bytes;

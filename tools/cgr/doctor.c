@@ -209,8 +209,16 @@ static void check_limit(struct doctor *d, const struct fib *fib)
 		.severity = WARNING, .check = "limit", .fib = fib->id,
 	};
 
-	if (!(fib->flags & MFIB_FIB_F_FULL))
+	if (!(fib->flags & (MFIB_FIB_F_FULL | MFIB_FIB_F_HIGH)))
 		return;
+	if (!(fib->flags & MFIB_FIB_F_FULL)) {
+		say(f.text, "FIB %u has %u routes or more", fib->id,
+		    fib->warn_routes);
+		say(f.advice, "cgr fib set %u warn-routes %u", fib->id,
+		    2 * fib->warn_routes);
+		report(d, &f);
+		return;
+	}
 	say(f.text, "FIB %u takes no more routes: its limit is %u", fib->id,
 	    fib->max_routes);
 	say(f.advice, "cgr fib set %u max-routes %u", fib->id,

@@ -22,6 +22,7 @@ struct fib_spec {
 	struct arg_num id;
 	struct arg_str dev;
 	struct arg_num max_routes;
+	struct arg_num warn_routes;
 	struct arg_num follow;
 };
 
@@ -47,6 +48,7 @@ static const struct param set_params[] = {
 	{ "id", "ID", PARAM_REQUIRED | PARAM_POSITIONAL, 1, FIELD(id), arg_u32 },
 	{ "dev", "NAME", 0, 0, FIELD(dev), arg_ifname },
 	{ "max-routes", "NUMBER", 0, 0, FIELD(max_routes), arg_u32 },
+	{ "warn-routes", "NUMBER", 0, 0, FIELD(warn_routes), arg_u32 },
 	{ "follow", "{ connected | all }", 0, 0, FIELD(follow), arg_follow },
 	{ }
 };
@@ -80,6 +82,10 @@ static int fib_talk(struct cgr *c, const struct args *a, int cmd, int flags,
 			attr_put_u32(r.msg, &r.map, MFIB_FIB_A_MAX_ROUTES,
 				     spec->max_routes.val,
 				     spec->max_routes.word);
+		if (spec->warn_routes.word)
+			attr_put_u32(r.msg, &r.map, MFIB_FIB_A_WARN_ROUTES,
+				     spec->warn_routes.val,
+				     spec->warn_routes.word);
 		if (spec->follow.word)
 			attr_put_u8(r.msg, &r.map, MFIB_FIB_A_FOLLOW,
 				    spec->follow.val, spec->follow.word);
@@ -103,6 +109,7 @@ static int fib_add(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 	why = c->err;
 	spec.max_routes.word = 0;
+	spec.warn_routes.word = 0;
 	spec.follow.word = 0;
 	fib_talk(c, NULL, MFIB_CMD_FIB_DEL, 0, &spec, NULL, NULL);
 	c->err = why;
@@ -117,10 +124,11 @@ static int fib_set(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 
 	if (args_parse(a, cmd->params, &spec))
 		return CGR_SYNTAX;
-	sets = spec.max_routes.word || spec.follow.word;
+	sets = spec.max_routes.word || spec.warn_routes.word ||
+	       spec.follow.word;
 	if (!spec.dev.word && !sets) {
 		error_set(&c->err, 0,
-			  "dev NAME, max-routes NUMBER or follow WHAT is missing");
+			  "dev NAME, max-routes NUMBER, warn-routes NUMBER or follow WHAT is missing");
 		return CGR_SYNTAX;
 	}
 	if (spec.dev.word) {
@@ -166,6 +174,8 @@ void fib_print(struct cgr *c, const struct fib *fib)
 			  dev_name(&c->dev, fib->ifindex));
 	print_num(p, fib->max_routes ? PRINT_ANY : PRINT_JSON, "max_routes",
 		  "max-routes %llu", fib->max_routes);
+	print_num(p, fib->warn_routes ? PRINT_ANY : PRINT_JSON, "warn_routes",
+		  "warn-routes %llu", fib->warn_routes);
 	if (fib->follow < ARRAY_SIZE(follows))
 		print_str(p, fib->follow == MFIB_FOLLOW_CONNECTED ? PRINT_JSON :
 			  PRINT_ANY, "follow", "follow %s", follows[fib->follow]);
@@ -176,6 +186,8 @@ void fib_print(struct cgr *c, const struct fib *fib)
 	print_array(p, "flags");
 	if (fib->flags & MFIB_FIB_F_FULL)
 		print_str(p, PRINT_ANY, NULL, "%s", "full");
+	if (fib->flags & MFIB_FIB_F_HIGH)
+		print_str(p, PRINT_ANY, NULL, "%s", "high");
 	print_close(p);
 }
 
@@ -195,6 +207,8 @@ static void print_brief(struct cgr *c, const struct fib *fib)
 	print_num(p, PRINT_TEXT, NULL, "%8llu", fib->routes6);
 	if (fib->flags & MFIB_FIB_F_FULL)
 		print_str(p, PRINT_TEXT, NULL, "%s", "full");
+	if (fib->flags & MFIB_FIB_F_HIGH)
+		print_str(p, PRINT_TEXT, NULL, "%s", "high");
 }
 
 static int show_one(struct nlattr *attr, __unused const struct nlmsghdr *hdr,
@@ -342,6 +356,9 @@ static int fib_save(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 		if (fib->max_routes)
 			print_num(p, PRINT_TEXT, NULL, "max-routes %llu",
 				  fib->max_routes);
+		if (fib->warn_routes)
+			print_num(p, PRINT_TEXT, NULL, "warn-routes %llu",
+				  fib->warn_routes);
 		if (fib->follow == MFIB_FOLLOW_ALL)
 			print_str(p, PRINT_TEXT, NULL, "%s", "follow all");
 		print_line_end(p);

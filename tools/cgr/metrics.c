@@ -194,6 +194,14 @@ static void put_fibs(struct metrics *m)
 		 "Whether the limit keeps further routes out.");
 	for (i = 0; i < m->fibs.nr; i++)
 		put_gauge(m, "full", i, !!(fib[i].flags & MFIB_FIB_F_FULL));
+	describe(m, "fib", "_warn_routes", "gauge",
+		 "Number of routes that the FIB warns of, 0 is none.");
+	for (i = 0; i < m->fibs.nr; i++)
+		put_gauge(m, "warn_routes", i, fib[i].warn_routes);
+	describe(m, "fib", "_high", "gauge",
+		 "Whether the FIB has as many routes as it warns of.");
+	for (i = 0; i < m->fibs.nr; i++)
+		put_gauge(m, "high", i, !!(fib[i].flags & MFIB_FIB_F_HIGH));
 	describe(m, "fib", "_memory_bytes", "gauge", "Memory of the routes.");
 	fputs("# UNIT cgr_fib_memory_bytes bytes\n", m->f);
 	for (i = 0; i < m->fibs.nr; i++)

@@ -190,10 +190,13 @@ enum mfib_select {
  * @MFIB_FIB_A_STATS: nest of &enum mfib_stat_attr; output only
  * @MFIB_FIB_A_TREE4: nest of &enum mfib_tree_attr, the IPv4 tree; output only
  * @MFIB_FIB_A_TREE6: nest of &enum mfib_tree_attr, the IPv6 tree; output only
- * @MFIB_FIB_A_FLAGS: u32, %MFIB_FIB_F_FULL; output only
+ * @MFIB_FIB_A_FLAGS: u32, %MFIB_FIB_F_FULL and others; output only
  * @MFIB_FIB_A_DRAFT: u32, number of routes of its draft, those that it follows
  *	not counted; absent if it has none, and in notifications; output only
  * @MFIB_FIB_A_FOLLOW: u8, &enum mfib_follow; %MFIB_FOLLOW_CONNECTED if absent
+ * @MFIB_FIB_A_WARN_ROUTES: u32, the number of routes, counted as for
+ *	%MFIB_FIB_A_MAX_ROUTES, from which on a FIB has %MFIB_FIB_F_HIGH; 0 means
+ *	never
  */
 enum mfib_fib_attr {
 	MFIB_FIB_A_UNSPEC,
@@ -210,6 +213,7 @@ enum mfib_fib_attr {
 	MFIB_FIB_A_FLAGS,
 	MFIB_FIB_A_DRAFT,
 	MFIB_FIB_A_FOLLOW,
+	MFIB_FIB_A_WARN_ROUTES,
 
 	/* private: */
 	__MFIB_FIB_A_MAX,
@@ -233,6 +237,8 @@ enum mfib_follow {
 
 /* The FIB has as many routes as its limit allows, or more. */
 #define MFIB_FIB_F_FULL			(1U << 0)
+/* The FIB has as many routes as somebody wants to be warned of, or more. */
+#define MFIB_FIB_F_HIGH			(1U << 1)
 
 /**
  * enum mfib_tree_form - how the tree of a family is kept

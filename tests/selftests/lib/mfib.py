@@ -112,10 +112,12 @@ class Mfib(genl.Family):
     def __init__(self):
         super().__init__('mfib')
 
-    def fib_new(self, fib, flags=ADD, max_routes=None):
+    def fib_new(self, fib, flags=ADD, max_routes=None, warn_routes=None):
         attrs = attr(MFIB_FIB_A_ID, fib)
         if max_routes is not None:
             attrs += attr(MFIB_FIB_A_MAX_ROUTES, max_routes)
+        if warn_routes is not None:
+            attrs += attr(MFIB_FIB_A_WARN_ROUTES, warn_routes)
         return self.request(MFIB_CMD_FIB_NEW, flags, nest(MFIB_A_FIB, attrs))
 
     def fib_del(self, fib):

@@ -70,6 +70,8 @@ class Event:
                 text += ' dev'
             if number(values[MFIB_FIB_A_FLAGS]) & MFIB_FIB_F_FULL:
                 text += ' full'
+            if number(values[MFIB_FIB_A_FLAGS]) & MFIB_FIB_F_HIGH:
+                text += ' high'
         elif kind == 'port':
             text = f'{number(values[MFIB_PORT_A_FIB_ID])}'
         else:

@@ -33,7 +33,8 @@ def fib_new_and_get():
         fib.pop(kind, None)
     same(fib, {MFIB_FIB_A_ID: 10, MFIB_FIB_A_MAX_ROUTES: 0,
                MFIB_FIB_A_ROUTES4: 0, MFIB_FIB_A_ROUTES6: 0,
-               MFIB_FIB_A_FLAGS: 0, MFIB_FIB_A_FOLLOW: MFIB_FOLLOW_CONNECTED})
+               MFIB_FIB_A_FLAGS: 0, MFIB_FIB_A_WARN_ROUTES: 0,
+               MFIB_FIB_A_FOLLOW: MFIB_FOLLOW_CONNECTED})
     m.fib_del(10)
     same(m.fibs(), {})
 

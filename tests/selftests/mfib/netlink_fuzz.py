@@ -109,9 +109,11 @@ class Target(fuzz.Target):
         if name == 'fib-new':
             limit = [('max-routes', x.choice((0, 5, 50, 1000)))]
             follow = [('follow', x.choice((0, 1)))]
+            warn = [('warn-routes', x.choice((0, 3, 30)))]
             return [('fib', [('id', self.any_fib(x))] +
                      (limit if x.random() < .4 else []) +
-                     (follow if x.random() < .3 else []))]
+                     (follow if x.random() < .3 else []) +
+                     (warn if x.random() < .2 else []))]
         if name.startswith('fib'):
             return [('fib', [('id', self.any_fib(x))])]
         n = x.choice((1, 1, 1, 2, 5, 30)) if name in CHANGES else 1

@@ -176,7 +176,7 @@ class Model:
 
     def named_fib(self, tb):
         """How a request ends that names a FIB by its id alone."""
-        if 'max-routes' in tb or 'follow' in tb:
+        if {'max-routes', 'warn-routes', 'follow'} & set(tb):
             return INVALID
         return GOOD if tb['id'] in self.fibs else fails(errno.ENOENT)
 

@@ -61,6 +61,27 @@ def fib_becomes_full():
 
 
 @test
+def fib_has_as_many_routes_as_it_warns_of():
+    m, l = Mfib(), Listener()
+    m.fib_new(10, max_routes=3, warn_routes=2)
+    m.route_new(10, *blackholes(3))
+    l.expect('+fib 10', '+route 10 10.0.0.0/24 0 active',
+             '+route 10 10.0.1.0/24 0 active', '+fib 10 high',
+             '+route 10 10.0.2.0/24 0 active', '+fib 10 full high')
+    # replaced, it is none more
+    m.route_new(10, route('10.0.2.0/24', kind=RTN_PROHIBIT), flags=CHANGE)
+    l.expect('+route 10 10.0.2.0/24 0 active')
+    m.route_del(10, route('10.0.0.0/24'))
+    l.expect('-route 10 10.0.0.0/24 0 active', '+fib 10 high')
+    m.route_del(10, route('10.0.1.0/24'))
+    l.expect('-route 10 10.0.1.0/24 0 active', '+fib 10')
+    m.fib_new(10, CHANGE, warn_routes=1)
+    l.expect('+fib 10 high')
+    m.fib_new(10, CHANGE, warn_routes=0)
+    l.expect('+fib 10')
+
+
+@test
 def fib_with_device():
     r, l = Rtnl(), Listener()
     bed(10, r=r)
