@@ -7,8 +7,10 @@
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "address.h"
 #include "args.h"
 #include "attr.h"
 #include "batch.h"
@@ -509,6 +511,68 @@ static void route_put__largest_fits(void)
 	nlmsg_free(msg);
 }
 
+/* Whether it is printed as C's library does; each word is likely to be zero. */
+static bool addr_agrees(int family, const __u8 *addr)
+{
+	char ours[INET6_ADDRSTRLEN], libc[INET6_ADDRSTRLEN];
+	const char *end = addr_text(ours, family, addr);
+
+	inet_ntop(family, addr, libc, sizeof(libc));
+	if (!strcmp(ours, libc) && end == ours + strlen(ours))
+		return true;
+	printf("# %s is not %s\n", ours, libc);
+	return false;
+}
+
+static void addr_text__agrees_with_inet_ntop(void)
+{
+	static const char *const odd[] = {
+		"::", "::1", "1::", "::1.2.3.4", "::ffff:1.2.3.4",
+		"::fffe:1.2.3.4", "::ffff:0:0", "::1:0", "1::1.2.3.4",
+		"::ffff:0:1.2.3.4", "0:1::", "1:0:1::", "1:0:0:2:0:0:0:3",
+		"1:0:0:0:2:0:0:3", "0:0:1:0:0:1:0:0", "1:2:3:4:5:6:7:8",
+		"0:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:0", "1:2:3:4:5:6::",
+		"f:f0:f00:f000:a09:90a::ffff", "fe80::a0b:c0d:102:304",
+	};
+	__u8 addr[16];
+	int i, j;
+
+	for (i = 0; i < (int)ARRAY_SIZE(odd); i++) {
+		inet_pton(AF_INET6, odd[i], addr);
+		CHECK(addr_agrees(AF_INET6, addr));
+	}
+	for (i = 0; i < 256; i++) {
+		memset(addr, i, sizeof(addr));
+		CHECK(addr_agrees(AF_INET, addr));
+	}
+	srand(1);
+	for (i = 0; i < 100000; i++) {
+		for (j = 0; j < 16; j++)
+			addr[j] = rand() >> rand() % 9;
+		for (j = rand(); j; j >>= 8)
+			memset(addr + j % 8 * 2, 0, 2);
+		CHECK(addr_agrees(AF_INET6, addr));
+		CHECK(addr_agrees(AF_INET, addr + 1));
+	}
+}
+
+static void prefix_text__lengths(void)
+{
+	const __u8 addr[16] = { 10 };
+	char text[PREFIX_TEXT_MAX];
+
+	prefix_text(text, AF_INET, addr, 0);
+	CHECK(!strcmp(text, "10.0.0.0/0"));
+	prefix_text(text, AF_INET, addr, 31);
+	CHECK(!strcmp(text, "10.0.0.0/31"));
+	prefix_text(text, AF_INET, addr, 32);
+	CHECK(!strcmp(text, "10.0.0.0"));
+	prefix_text(text, AF_INET6, addr, 127);
+	CHECK(!strcmp(text, "a00::/127"));
+	prefix_text(text, AF_INET6, addr, 128);
+	CHECK(!strcmp(text, "a00::"));
+}
+
 static char *out;
 static size_t out_size;
 
@@ -588,6 +652,38 @@ static void print__json_strings(void)
 	print_finish(&p);
 	CHECK(printed(&p, "[\"a\\\"b\\\\c\\u0001\\u007f\"," LATIN "," EMOJI ","
 		      BAD(BAD1 BAD1 BAD1) "," BAD(BAD1 BAD1 BAD1 BAD1) "]\n"));
+}
+
+static void print__formats(void)
+{
+	struct printer p = printer(false, false);
+
+	print_num(&p, PRINT_ANY, NULL, "%llu routes deleted", 0);
+	print_num(&p, PRINT_ANY, NULL, "id %llu.", ~0ULL);
+	print_num(&p, PRINT_ANY, NULL, "%-4llu", 10);
+	print_num(&p, PRINT_ANY, NULL, "%4llu", 10);
+	print_str(&p, PRINT_ANY, NULL, "via %s.", "50%s");
+	print_str(&p, PRINT_ANY, NULL, "alone", "");
+	CHECK(printed(&p, "0 routes deleted id 18446744073709551615. 10     10 via 50%s. alone"));
+}
+
+#define PINK(text)	"\033[35m" text "\033[0m"
+#define BLUE(text)	"\033[34m" text "\033[0m"
+#define RED(text)	"\033[31m" text "\033[0m"
+
+static void print__colors(void)
+{
+	struct printer p = printer(false, false);
+
+	unsetenv("COLORFGBG");
+	print_colors(&p);
+	print_str(&p, PRINT_ANY, "dst", "%s", "10.0.0.0/8");
+	print_str(&p, PRINT_ANY, "gateway", "via inet6 %s", "fe80::1");
+	print_str(&p, PRINT_ANY, "dst", "%s", "default");
+	print_str(&p, PRINT_ANY, NULL, "%s", "dead");
+	print_str(&p, PRINT_ANY, "protocol", "proto %s", "static");
+	CHECK(printed(&p, PINK("10.0.0.0/8") " via inet6 " BLUE("fe80::1")
+		      " default " RED("dead") " proto static"));
 }
 
 static void print__finish_closes_all(void)
@@ -712,9 +808,13 @@ int main(void)
 		TEST(route_put__maps_hops),
 		TEST(route_put__most_hops_fit),
 		TEST(route_put__largest_fits),
+		TEST(addr_text__agrees_with_inet_ntop),
+		TEST(prefix_text__lengths),
 		TEST(print__text),
 		TEST(print__json),
 		TEST(print__json_strings),
+		TEST(print__formats),
+		TEST(print__colors),
 		TEST(print__finish_closes_all),
 		TEST(print__foreign),
 		TEST(extack__decodes),

@@ -4,9 +4,9 @@
  */
 #include "nexthop.h"
 
-#include <arpa/inet.h>
 #include <netlink/attr.h>
 
+#include "address.h"
 #include "args.h"
 #include "cgr.h"
 #include "decode.h"
@@ -137,8 +137,8 @@ void addr_print(struct cgr *c, const char *key, const char *fmt, int family,
 {
 	char buf[INET6_ADDRSTRLEN];
 
-	print_str(&c->out, PRINT_ANY, key, fmt,
-		  inet_ntop(family, addr, buf, sizeof(buf)));
+	addr_text(buf, family, addr);
+	print_str(&c->out, PRINT_ANY, key, fmt, buf);
 }
 
 /**
@@ -212,7 +212,7 @@ static void print_brief(struct cgr *c, const struct nexthop *nh)
 	char gateway[INET6_ADDRSTRLEN] = "-";
 
 	if (nh->family != AF_UNSPEC)
-		inet_ntop(nh->family, nh->gateway, gateway, sizeof(gateway));
+		addr_text(gateway, nh->family, nh->gateway);
 	print_num(&c->out, PRINT_TEXT, NULL, "%-10llu", nh->id);
 	print_column(&c->out, "dev", 15,
 		     nh->group ? "group" : dev_name(&c->dev, nh->ifindex));

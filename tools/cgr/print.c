@@ -4,10 +4,53 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* stdio's own functions cost more than the few bytes that they are called for. */
+static void put(struct printer *p, const char *s, size_t len)
+{
+	FILE *f = p->f;
+
+	while (len--)
+		putc_unlocked(*s++, f);
+}
+
+static void put_str(struct printer *p, const char *s)
+{
+	FILE *f = p->f;
+
+	while (*s)
+		putc_unlocked(*s++, f);
+}
+
+static void put_num(struct printer *p, unsigned long long val)
+{
+	char digits[20], *first = digits + sizeof(digits);
+
+	do {
+		*--first = '0' + val % 10;
+		val /= 10;
+	} while (val);
+	put(p, first, digits + sizeof(digits) - first);
+}
+
+/* What precedes the conversion in @fmt; returns that. */
+static const char *put_before(struct printer *p, const char *fmt)
+{
+	FILE *f = p->f;
+
+	while (*fmt && *fmt != '%')
+		putc_unlocked(*fmt++, f);
+	return fmt;
+}
+
 static void json_newline(struct printer *p)
 {
-	if (p->pretty)
-		fprintf(p->f, "\n%*s", 4 * p->depth, "");
+	int i;
+
+	if (!p->pretty)
+		return;
+	putc_unlocked('\n', p->f);
+	for (i = 0; i < p->depth; i++)
+		put_str(p, "    ");
 }
 
 /* Length of the multi-byte UTF-8 sequence that s begins with, 0 if it is none. */
@@ -56,10 +99,10 @@ static void json_string(struct printer *p, const char *text)
 		if (!n && *s >= 0x80)
 			n = utf8_len(s);
 		if (n) {
-			fwrite_unlocked(s, n, 1, p->f);
+			put(p, (const char *)s, n);
 			s += n;
 		} else if (*s >= 0x80) {
-			fputs_unlocked("\\ufffd", p->f);
+			put_str(p, "\\ufffd");
 			s++;
 		} else if (*s == '"' || *s == '\\') {
 			fprintf(p->f, "\\%c", *s++);
@@ -78,7 +121,7 @@ static void json_key(struct printer *p, const char *key)
 		json_newline(p);
 	if (key && p->depth && p->close[p->depth - 1] == '}') {
 		json_string(p, key);
-		fputs_unlocked(p->pretty ? ": " : ":", p->f);
+		put_str(p, p->pretty ? ": " : ":");
 	}
 	p->more = true;
 }
@@ -206,14 +249,25 @@ static bool begin(struct printer *p, enum print_where where, const char *key)
  * @p: output
  * @where: which output it belongs to
  * @key: its JSON name, ignored inside an array
- * @fmt: its text, with one %llu
+ * @fmt: its text, with one %llu, which may have a width
  * @val: the number
  */
 void print_num(struct printer *p, enum print_where where, const char *key,
 	       const char *fmt, unsigned long long val)
 {
-	if (begin(p, where, key))
-		fprintf(p->f, p->json ? "%llu" : fmt, val);
+	if (!begin(p, where, key))
+		return;
+	if (p->json) {
+		put_num(p, val);
+		return;
+	}
+	fmt = put_before(p, fmt);
+	if (strncmp(fmt, "%llu", 4)) {
+		fprintf(p->f, fmt, val);
+		return;
+	}
+	put_num(p, val);
+	put_str(p, fmt + 4);
 }
 
 /**
@@ -225,7 +279,7 @@ void print_num(struct printer *p, enum print_where where, const char *key,
 void print_bool(struct printer *p, const char *key, bool val)
 {
 	if (begin(p, val ? PRINT_ANY : PRINT_JSON, key))
-		fputs(p->json ? (val ? "true" : "false") : key, p->f);
+		put_str(p, p->json ? (val ? "true" : "false") : key);
 }
 
 /* What is printed in a color, as by ip(8). */
@@ -282,14 +336,15 @@ static void print_colored(struct printer *p, const char *key, const char *fmt,
 			  const char *val)
 {
 	int color = p->colors ? color_of(key, val) : COLORS;
-	char text[256];
 
-	if (color == COLORS ||
-	    (size_t)snprintf(text, sizeof(text), "%s%s\033[0m",
-			     p->colors[color], val) >= sizeof(text))
-		fprintf(p->f, fmt, val);
-	else
-		fprintf(p->f, fmt, text);
+	fmt = put_before(p, fmt);
+	if (color != COLORS)
+		put_str(p, p->colors[color]);
+	put_str(p, val);
+	if (color != COLORS)
+		put_str(p, "\033[0m");
+	if (*fmt)
+		put_str(p, fmt + strlen("%s"));
 }
 
 /**

@@ -4,12 +4,12 @@
  */
 #include "route.h"
 
-#include <arpa/inet.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>
 #include <netlink/msg.h>
 
+#include "address.h"
 #include "args.h"
 #include "cgr.h"
 #include "decode.h"
@@ -74,15 +74,13 @@ struct show {
 static void print_prefix(struct cgr *c, const char *key, const char *fmt,
 			 const struct route *route)
 {
-	char buf[INET6_ADDRSTRLEN + 4];
+	char buf[PREFIX_TEXT_MAX];
 
 	if (!route->plen && route->family == AF_INET) {
 		print_str(&c->out, PRINT_ANY, key, fmt, "default");
 		return;
 	}
-	inet_ntop(route->family, route->dst, buf, sizeof(buf));
-	if (route->plen < 8 * addr_len(route->family))
-		sprintf(buf + strlen(buf), "/%u", route->plen);
+	prefix_text(buf, route->family, route->dst, route->plen);
 	print_str(&c->out, PRINT_ANY, key, fmt, buf);
 }
 
