@@ -15,6 +15,7 @@
 #include <netlink/socket.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "args.h"
@@ -469,20 +470,6 @@ bool talk_pending(struct nl_sock *sk)
 	return poll(&fd, 1, 0) > 0;
 }
 
-static int on_seq(__unused struct nl_msg *msg, __unused void *arg)
-{
-	return NL_OK;
-}
-
-static int on_interrupted(struct nl_msg *msg, void *arg)
-{
-	struct talk *talk = arg;
-
-	if (nlmsg_hdr(msg)->nlmsg_seq == talk->seq)
-		talk->interrupted = true;
-	return NL_OK;
-}
-
 /* Whether a family goes: of all that the kernel tells of families. */
 static bool is_farewell(const struct nlmsghdr *hdr, int family)
 {
@@ -497,33 +484,30 @@ static bool is_farewell(const struct nlmsghdr *hdr, int family)
 	       nla_get_u16(id) == family;
 }
 
-static int on_valid(struct nl_msg *msg, void *arg)
+static void on_object(struct nlmsghdr *hdr, struct talk *talk)
 {
-	const struct nlmsghdr *hdr = nlmsg_hdr(msg);
-	struct talk *talk = arg;
 	struct nlattr *attr;
 	int rem;
 
 	if (!talk->family && hdr->nlmsg_seq != talk->seq)
-		return NL_SKIP;
-	if (!genlmsg_valid_hdr(nlmsg_hdr(msg), 0)) {
+		return;
+	if (!genlmsg_valid_hdr(hdr, 0)) {
 		talk->malformed = true;
-		return NL_SKIP;
+		return;
 	}
 	if (talk->family && hdr->nlmsg_type != talk->family) {
 		if (is_farewell(hdr, talk->family))
 			talk->ended = true;
-		return NL_SKIP;
+		return;
 	}
 	nla_for_each_attr(attr, genlmsg_attrdata(nlmsg_data(hdr), 0),
 			  genlmsg_attrlen(nlmsg_data(hdr), 0), rem) {
 		if (talk->attr(attr, hdr, talk->arg) < 0)
 			talk->malformed = true;
 	}
-	return NL_OK;
 }
 
-static int acknowledged(const struct nlmsghdr *hdr, struct talk *talk)
+static void on_ack(const struct nlmsghdr *hdr, struct talk *talk)
 {
 	struct extack ext;
 
@@ -532,18 +516,26 @@ static int acknowledged(const struct nlmsghdr *hdr, struct talk *talk)
 		ext.error = EPROTO;
 	}
 	talk->ack(hdr->nlmsg_seq, &ext, talk->arg);
-	return NL_SKIP;
 }
 
-static int on_ack(struct nl_msg *msg, void *arg)
+/* In place: libnl's own loop copies each message. */
+static void dispatch(struct nlmsghdr *hdr, struct talk *talk)
 {
-	return acknowledged(nlmsg_hdr(msg), arg);
-}
-
-static int on_error(__unused struct sockaddr_nl *from, struct nlmsgerr *e,
-		    void *arg)
-{
-	return acknowledged((struct nlmsghdr *)((char *)e - NLMSG_HDRLEN), arg);
+	if (hdr->nlmsg_flags & NLM_F_DUMP_INTR && hdr->nlmsg_seq == talk->seq)
+		talk->interrupted = true;
+	switch (hdr->nlmsg_type) {
+	case NLMSG_NOOP:
+		break;
+	case NLMSG_OVERRUN:
+		talk->malformed = true;
+		break;
+	case NLMSG_ERROR:
+	case NLMSG_DONE:
+		on_ack(hdr, talk);
+		break;
+	default:
+		on_object(hdr, talk);
+	}
 }
 
 /**
@@ -556,21 +548,20 @@ static int on_error(__unused struct sockaddr_nl *from, struct nlmsgerr *e,
  */
 int talk_receive(struct nl_sock *sk, struct talk *talk, struct cgr_error *err)
 {
-	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
-	int ret;
+	struct sockaddr_nl from;
+	unsigned char *buf;
+	struct nlmsghdr *hdr;
+	int len, rem;
 
-	if (!cb) {
-		error_set(err, 0, "out of memory");
-		return -1;
-	}
-	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_seq, talk);
-	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, talk);
-	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, talk);
-	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_ack, talk);
-	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, talk);
-	nl_cb_err(cb, NL_CB_CUSTOM, on_error, talk);
-	ret = nl_recvmsgs(sk, cb);
-	nl_cb_put(cb);
-	return ret < 0 ? nl_failed(err, "cannot receive from the kernel", ret) :
-		0;
+	len = nl_recv(sk, &from, &buf, NULL);
+	if (len < 0)
+		return nl_failed(err, "cannot receive from the kernel", len);
+	if (!len)
+		return 0;
+	rem = len;
+	for (hdr = (struct nlmsghdr *)buf; nlmsg_ok(hdr, rem);
+	     hdr = nlmsg_next(hdr, &rem))
+		dispatch(hdr, talk);
+	free(buf);
+	return 0;
 }
