@@ -718,6 +718,33 @@ static void extack__decodes(void)
 	nlmsg_free(msg);
 }
 
+static void attr_parse__stays_inside(void)
+{
+	struct {
+		struct nlattr nest, one;
+		__u32 val;
+		struct nlattr two;
+		__u32 behind;
+	} m = {
+		.nest = { sizeof(m) - 4, NLA_F_NESTED | 9 },
+		.one = { 8, 1 }, .val = 5, .two = { 4, NLA_F_NESTED | 2 },
+	};
+	struct nlattr *tb[4];
+
+	CHECK(!attr_parse(tb, 3, &m.nest));
+	CHECK(!tb[0] && tb[1] == &m.one && tb[2] == &m.two && !tb[3]);
+	CHECK(!attr_parse(tb, 1, &m.nest) && tb[1] == &m.one);
+	m.two.nla_len = 5;
+	CHECK(!attr_parse(tb, 3, &m.nest) && tb[1] && !tb[2]);
+	m.two.nla_len = 3;
+	CHECK(!attr_parse(tb, 3, &m.nest) && tb[1] && !tb[2]);
+	m.nest.nla_len = 4 + 8 + 3;
+	m.two.nla_len = 4;
+	CHECK(!attr_parse(tb, 3, &m.nest) && tb[1] && !tb[2]);
+	m.nest.nla_len = 3;
+	CHECK(attr_parse(tb, 3, &m.nest) == -1 && !tb[1]);
+}
+
 static void decode__refuses_short(void)
 {
 	struct nl_msg *msg = nlmsg_alloc();
@@ -818,6 +845,7 @@ int main(void)
 		TEST(print__finish_closes_all),
 		TEST(print__foreign),
 		TEST(extack__decodes),
+		TEST(attr_parse__stays_inside),
 		TEST(decode__refuses_short),
 		TEST(proto__reads_names),
 		TEST(certificate__pem),

@@ -141,6 +141,38 @@ int attr_map_word(const struct attr_map *map, __u32 offs)
 	return word;
 }
 
+/**
+ * attr_parse() - find the attributes of a nest by their types
+ * @tb: set, by type; NULL for those that are not there
+ * @max: highest type; others are ignored
+ * @nest: what contains them
+ *
+ * As nla_parse_nested(), without a call per attribute: a dump has millions.
+ *
+ * Return: 0, or -1 if the nest is too small to be one.
+ */
+int attr_parse(struct nlattr **tb, int max, const struct nlattr *nest)
+{
+	struct nlattr *attr;
+	int left, step, type;
+
+	memset(tb, 0, (max + 1) * sizeof(*tb));
+	if (nest->nla_len < NLA_HDRLEN)
+		return -1;
+	attr = (struct nlattr *)(nest + 1);
+	left = nest->nla_len - NLA_HDRLEN;
+	while (left >= NLA_HDRLEN && attr->nla_len >= NLA_HDRLEN &&
+	       attr->nla_len <= left) {
+		type = attr->nla_type & NLA_TYPE_MASK;
+		if (type && type <= max)
+			tb[type] = attr;
+		step = NLA_ALIGN(attr->nla_len);
+		attr = (struct nlattr *)((char *)attr + step);
+		left -= step;
+	}
+	return 0;
+}
+
 static int get(const struct nlattr *attr, void *val, int size)
 {
 	if (!attr)

@@ -38,6 +38,7 @@ int attr_put_u32(struct nl_msg *msg, struct attr_map *map, int type, __u32 val,
 struct nlattr *attr_nest(struct nl_msg *msg, int type);
 void attr_nest_end(struct nl_msg *msg, struct attr_map *map,
 		   struct nlattr *nest, int word);
+int attr_parse(struct nlattr **tb, int max, const struct nlattr *nest);
 int attr_get_u8(const struct nlattr *attr, __u8 *val);
 int attr_get_u16(const struct nlattr *attr, __u16 *val);
 int attr_get_u32(const struct nlattr *attr, __u32 *val);

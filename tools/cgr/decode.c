@@ -3,7 +3,6 @@
 
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
-#include <netlink/netlink.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -30,7 +29,7 @@ static int decode_stats(struct nlattr *nest, struct stats *stats)
 
 	if (!nest)
 		return 0;
-	if (nla_parse_nested(tb, MFIB_STAT_A_MAX, nest, NULL))
+	if (attr_parse(tb, MFIB_STAT_A_MAX, nest))
 		return -1;
 	for (i = MFIB_STAT_A_PAD + 1; i <= MFIB_STAT_A_MAX; i++) {
 		if (attr_get_u64(tb[i], &stats->val[i]))
@@ -46,7 +45,7 @@ static int decode_tree(struct nlattr *nest, struct tree *tree)
 
 	if (!nest)
 		return 0;
-	if (nla_parse_nested(tb, MFIB_TREE_A_MAX, nest, NULL) ||
+	if (attr_parse(tb, MFIB_TREE_A_MAX, nest) ||
 	    attr_get_u32(tb[MFIB_TREE_A_PREFIXES], &tree->prefixes) ||
 	    attr_get_u32(tb[MFIB_TREE_A_NODES], &tree->nodes) ||
 	    attr_get_u32(tb[MFIB_TREE_A_DEPTH], &tree->depth) ||
@@ -71,7 +70,7 @@ int decode_fib(struct nlattr *nest, struct fib *fib)
 	struct nlattr *tb[MFIB_FIB_A_MAX + 1];
 
 	memset(fib, 0, sizeof(*fib));
-	if (nla_parse_nested(tb, MFIB_FIB_A_MAX, nest, NULL) ||
+	if (attr_parse(tb, MFIB_FIB_A_MAX, nest) ||
 	    !tb[MFIB_FIB_A_ID] ||
 	    attr_get_u32(tb[MFIB_FIB_A_ID], &fib->id) ||
 	    attr_get_u32(tb[MFIB_FIB_A_IFINDEX], &fib->ifindex) ||
@@ -102,7 +101,7 @@ int decode_port(struct nlattr *nest, struct port *port)
 	struct nlattr *tb[MFIB_PORT_A_MAX + 1];
 
 	memset(port, 0, sizeof(*port));
-	if (nla_parse_nested(tb, MFIB_PORT_A_MAX, nest, NULL) ||
+	if (attr_parse(tb, MFIB_PORT_A_MAX, nest) ||
 	    !tb[MFIB_PORT_A_FIB_ID] || !tb[MFIB_PORT_A_IFINDEX] ||
 	    attr_get_u32(tb[MFIB_PORT_A_FIB_ID], &port->fib) ||
 	    attr_get_u32(tb[MFIB_PORT_A_IFINDEX], &port->ifindex) ||
@@ -123,7 +122,7 @@ int decode_nexthop(struct nlattr *nest, struct nexthop *nh)
 	struct nlattr *tb[MFIB_NEXTHOP_A_MAX + 1];
 
 	memset(nh, 0, sizeof(*nh));
-	if (nla_parse_nested(tb, MFIB_NEXTHOP_A_MAX, nest, NULL) ||
+	if (attr_parse(tb, MFIB_NEXTHOP_A_MAX, nest) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_ID], &nh->id) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_OBJECT], &nh->object) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_FIB_ID], &nh->fib) ||
@@ -151,7 +150,7 @@ int decode_member(struct nlattr *nest, struct member *member)
 
 	memset(member, 0, sizeof(*member));
 	member->weight = 1;
-	if (nla_parse_nested(tb, MFIB_MEMBER_A_MAX, nest, NULL) ||
+	if (attr_parse(tb, MFIB_MEMBER_A_MAX, nest) ||
 	    (!tb[MFIB_MEMBER_A_ID] && !tb[MFIB_MEMBER_A_IFINDEX]) ||
 	    attr_get_u32(tb[MFIB_MEMBER_A_ID], &nh->id) ||
 	    attr_get_u32(tb[MFIB_MEMBER_A_IFINDEX], &nh->ifindex) ||
@@ -178,7 +177,7 @@ int decode_route(struct nlattr *nest, struct route *route)
 
 	memset(route, 0, sizeof(*route));
 	route->type = RTN_UNICAST;
-	if (nla_parse_nested(tb, MFIB_ROUTE_A_MAX, nest, NULL) ||
+	if (attr_parse(tb, MFIB_ROUTE_A_MAX, nest) ||
 	    !tb[MFIB_ROUTE_A_DST] ||
 	    get_addr(tb[MFIB_ROUTE_A_DST], &route->family, route->dst))
 		return -1;

@@ -219,19 +219,18 @@ static int save_one(struct show *show, const struct route *route)
 static int show_one(struct nlattr *attr, const struct nlmsghdr *hdr, void *arg)
 {
 	const struct genlmsghdr *genl = nlmsg_data(hdr);
-	struct nlattr *head = genlmsg_attrdata(genl, 0), *fib;
 	struct show *show = arg;
+	struct nlattr *fib;
 	struct route route;
 	int ret;
 
-	if (attr == head) {
-		show->fib = show->only;
-		fib = nla_find(head, genlmsg_attrlen(genl, 0), MFIB_A_FIB_ID);
-		if (fib && nla_len(fib) >= (int)sizeof(__u32))
-			show->fib = nla_get_u32(fib);
-	}
 	if (nla_type(attr) != MFIB_A_ROUTE)
 		return 0;
+	show->fib = show->only;
+	fib = nla_find(genlmsg_attrdata(genl, 0), genlmsg_attrlen(genl, 0),
+		       MFIB_A_FIB_ID);
+	if (fib && nla_len(fib) >= (int)sizeof(__u32))
+		show->fib = nla_get_u32(fib);
 	if (decode_route(attr, &route))
 		return -1;
 	if (show->save)
