@@ -353,11 +353,12 @@ static void check_host(struct doctor *d)
 		report_sysctl(d, &f, 1, "net/ipv4/%s_l3mdev_accept",
 			      l3mdev[i]);
 	}
-	if (d->fibs.nr > 1 && sysctl("net/netfilter/nf_conntrack_count") > 0) {
+	if (d->fibs.nr > 1 && sysctl("net/netfilter/nf_conntrack_count") > 0 &&
+	    access("/sys/module/mfib_zone", F_OK)) {
 		f.check = "conntrack";
 		f.severity = WARNING;
 		say(f.text, "connections of FIBs with the same addresses are one to conntrack");
-		say(f.advice, "give each port a zone by its FIB, with nft's ct zone set");
+		say(f.advice, "modprobe mfib_zone");
 		report(d, &f);
 	}
 }
