@@ -51,7 +51,7 @@ compiled()
 	printf 'MAKE[0]=%s/compile\nCLEAN=true\n' "$ktap_tmp" > /etc/dkms/cgr.conf
 	cat > "$ktap_tmp/compile" <<- END
 		#!/bin/sh
-		cp $ktap_tmp/built/mfib.ko net/mfib/ && cp $ktap_tmp/built/tipc.ko net/tipc/ && cp $ktap_tmp/built/cgr_digsig.ko security/digsig/
+		cp $ktap_tmp/built/mfib.ko net/mfib/ && cp $ktap_tmp/built/mfib_zone.ko net/mfib_zone/ && cp $ktap_tmp/built/tipc.ko net/tipc/ && cp $ktap_tmp/built/cgr_digsig.ko security/digsig/
 	END
 	chmod 755 "$ktap_tmp/compile"
 }
@@ -84,7 +84,7 @@ test_install()
 {
 	package -i "$packages"/old/*.deb
 	contains "$(dkms status cgr)" "^cgr/$version, $release, x86_64: installed"
-	for module in mfib cgr_digsig tipc; do
+	for module in mfib mfib_zone cgr_digsig tipc; do
 		contains "$(modinfo -n "$module")" "^$modules/updates/dkms/$module.ko"
 	done
 	same "cgr $version" "$(cgr -V)"
