@@ -116,7 +116,10 @@ test_conntrack()
 	finally nft delete table ip t
 	nft add chain ip t c '{ type filter hook prerouting priority 0; ct state new counter; }'
 	at a10 ping -qc1 10.2.0.2 > "$ktap_tmp/out"
-	cgr doctor | grep -q '^warning: connections of FIBs with the same addresses are one to conntrack: '
+	cgr doctor | grep -q '^warning: connections of FIBs with the same addresses are one to conntrack: modprobe mfib_zone'
+	modprobe mfib_zone
+	finally rmmod mfib_zone
+	lacks "$(cgr doctor)" conntrack
 }
 
 run_tests
