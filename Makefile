@@ -28,11 +28,12 @@ else
 	@tests/vm/build
 endif
 
-tools: ## build the commands `cgr` and `cgr-sign`
+tools: ## build the commands `cgr` and `cgr-sign`, and what ip(8) loads for links of kind mfib
 	@tests/vm/deps tools
 	@mkdir -p $(build)/tools/cgr $(build)/tools/cgr-sign
 	@$(MAKE) --no-print-directory -C tools/cgr O=$(build)/tools/cgr
 	@$(MAKE) --no-print-directory -C tools/cgr-sign O=$(build)/tools/cgr-sign
+	@$(MAKE) --no-print-directory -C tools/ip O=$(build)/tools/ip
 
 # Each kernel gets a tree of its own below build/ with links to the sources, so that builds for two kernels live side by
 # side and may run at the same time.
@@ -62,6 +63,7 @@ modules_install: modules
 tools_install: tools
 	@$(MAKE) --no-print-directory -C tools/cgr O=$(build)/tools/cgr install
 	@$(MAKE) --no-print-directory -C tools/cgr-sign O=$(build)/tools/cgr-sign install
+	@$(MAKE) --no-print-directory -C tools/ip O=$(build)/tools/ip install
 	@$(MAKE) --no-print-directory -C tools/boot install
 	@$(MAKE) --no-print-directory -C tools/digsig install
 
@@ -75,6 +77,7 @@ uninstall: ## remove what install installed [the same variables]
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,$(notdir $(wildcard Documentation/man/*.8)))
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,cgr-sign cgr-sign-deb)
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(wildcard Documentation/man/*.1)))
+	@$(MAKE) --no-print-directory -C tools/ip uninstall
 	@$(MAKE) --no-print-directory -C tools/boot uninstall
 	@$(MAKE) --no-print-directory -C tools/digsig uninstall
 	rm -f $(DESTDIR)/etc/iproute2/rt_protos.d/mfib.conf

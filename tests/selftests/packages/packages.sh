@@ -141,6 +141,7 @@ test_save()
 		route add 192.0.2.0/24 nhid 5 proto bgp fib 10
 	END
 	poll_until 10 forwards
+	contains "$(ip -d link show fib10)" ' mfib id 10 '
 	cgr-fib-boot save proto static
 	same 3 "$(wc -l < /etc/cgr/routes)"
 	# what is as the files say stays as it is
