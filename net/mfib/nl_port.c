@@ -66,14 +66,14 @@ static struct mfib_port *find_port(struct mfib_net *mnet,
 				   const struct nlattr *ifindex,
 				   struct netlink_ext_ack *extack)
 {
-	struct net_device *dev, *master;
+	const struct net_device *dev, *master;
 	struct mfib_port *port = NULL;
 
 	rcu_read_lock();
 	dev = dev_get_by_index_rcu(mnet->net, nla_get_u32(ifindex));
-	master = dev ? netdev_master_upper_dev_get_rcu(dev) : NULL;
+	master = dev ? mfib_port_master(dev) : NULL;
 	/* The lock keeps it, from before the device is linked to the FIB's. */
-	if (master && mfib_dev_is(master))
+	if (master)
 		port = mfib_port_find(master, dev);
 	rcu_read_unlock();
 	if (port)

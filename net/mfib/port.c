@@ -32,6 +32,21 @@ struct mfib_port *mfib_port_find(const struct net_device *master,
 }
 
 /**
+ * mfib_port_master() - the device of the FIB that a device is a port of
+ * @dev: the device
+ *
+ * Context: rcu_read_lock().
+ * Return: it, no reference taken; NULL if the device has no master, or another.
+ */
+struct net_device *mfib_port_master(const struct net_device *dev)
+{
+	struct net_device *master;
+
+	master = netdev_master_upper_dev_get_rcu((struct net_device *)dev);
+	return master && mfib_dev_is(master) ? master : NULL;
+}
+
+/**
  * mfib_port_is_beside() - whether two devices are ports of the same FIB
  * @dev: a device
  * @other: another one, or the same
@@ -41,13 +56,12 @@ struct mfib_port *mfib_port_find(const struct net_device *master,
 bool mfib_port_is_beside(const struct net_device *dev,
 			 const struct net_device *other)
 {
-	struct net_device *master;
+	const struct net_device *master;
 	bool is_beside;
 
 	rcu_read_lock();
-	master = netdev_master_upper_dev_get_rcu((struct net_device *)dev);
-	is_beside = master && mfib_dev_is(master) &&
-		    mfib_port_find(master, other);
+	master = mfib_port_master(dev);
+	is_beside = master && mfib_port_find(master, other);
 	rcu_read_unlock();
 	return is_beside;
 }

@@ -34,6 +34,7 @@ struct mfib_port {
 
 struct mfib_port *mfib_port_find(const struct net_device *master,
 				 const struct net_device *dev);
+struct net_device *mfib_port_master(const struct net_device *dev);
 bool mfib_port_is_beside(const struct net_device *dev,
 			 const struct net_device *other);
 int mfib_port_add(struct net_device *dev, struct net_device *port_dev,
