@@ -103,7 +103,7 @@ test_family_absent()
 test_help_is_synopsis()
 {
 	local object command page
-	for object in '' fib port nexthop route monitor digsig tipc doctor metrics; do
+	for object in '' fib port nexthop route monitor digsig tipc doctor metrics exec; do
 		page=$TOP/Documentation/man/cgr${object:+-$object}.8
 		# shellcheck disable=SC2086 # no word if it is empty
 		status 0 "$CGR" $object help
@@ -117,7 +117,7 @@ test_help_is_synopsis()
 		'nexthop get' 'nexthop show' 'nexthop save' 'route add' 'route append' 'route replace' 'route change' 'route del' 'route get' \
 		'route show' 'route save' 'route flush' 'route restore' 'monitor all' 'monitor route' 'digsig show' 'digsig mode' 'digsig policy' 'digsig key' 'digsig revoke' \
 		'digsig check' 'digsig cache' 'digsig lock' 'digsig monitor' 'tipc show' \
-		'tipc node' 'tipc bearer' 'tipc link' 'tipc media' 'tipc peer' 'tipc nametable' 'tipc socket' 'doctor show' 'metrics show'; do
+		'tipc node' 'tipc bearer' 'tipc link' 'tipc media' 'tipc peer' 'tipc nametable' 'tipc socket' 'doctor show' 'metrics show' 'exec fib'; do
 		# shellcheck disable=SC2086 # two words
 		status 0 "$CGR" $command help
 		grep -q "^Usage: cgr $command" "$ktap_tmp/out"
@@ -126,9 +126,18 @@ test_help_is_synopsis()
 
 test_objects_and_commands()
 {
-	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, monitor, digsig, tipc, doctor, metrics' foo
+	wrong 'unknown object "foo": it is one of fib, port, nexthop, route, monitor, digsig, tipc, doctor, metrics, exec' foo
 	wrong 'unknown command "foo": it is one of add, set, del, show, check, save, help' fib foo
 	wrong 'unknown command "": it is one of add, set, del, show, save, help' port ''
+}
+
+test_exec()
+{
+	wrong 'FIB is missing' exec fib
+	wrong '"x" is not a valid FIB: expected a number' exec fib x true
+	wrong 'a command is missing: cgr exec fib 10 COMMAND' exec fib 10
+	status 1 batch <<< 'exec fib 10 true'
+	same 'Error: -:11: a command takes the place of cgr: not in a batch' "$(cat "$ktap_tmp/err")"
 }
 
 test_abbreviations()
@@ -1200,6 +1209,9 @@ test_completion()
 	same 'digsig doctor' "$(complete_at cgr d)"
 	same 'monitor' "$(complete_at cgr digsig mon)"
 	same 'monitor metrics' "$(complete_at cgr m)"
+	same 'exec' "$(complete_at cgr e)"
+	same '10 11' "$(complete_at cgr exec fib 1)"
+	same 'unshare' "$(complete_at cgr exec fib 10 unshar)"
 	same 'route' "$(complete_at cgr monitor r)"
 	same 'fib help 10 11' "$(complete_at cgr monitor port '')"
 	same '10 11' "$(complete_at cgr monitor route fib '')"

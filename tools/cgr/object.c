@@ -25,6 +25,7 @@ static const struct cgr_object *const objects[] = {
 	&object_tipc,
 	&object_doctor,
 	&object_metrics,
+	&object_exec,
 };
 
 /* The parts of a line of grammar, with a space or a line break in between. */

@@ -60,6 +60,7 @@ extern const struct cgr_object object_digsig;
 extern const struct cgr_object object_tipc;
 extern const struct cgr_object object_doctor;
 extern const struct cgr_object object_metrics;
+extern const struct cgr_object object_exec;
 
 int cgr_run(struct cgr *c, char **words, int nr);
 void cgr_usage(FILE *f);
