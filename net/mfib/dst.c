@@ -22,10 +22,30 @@ typedef int (*mfib_input_fn)(struct sk_buff *skb);
 static mfib_input_fn forward4;
 static mfib_input_fn forward6;
 
+/* Gives an entry metrics for its life: the kernel cannot add them later. */
+static int set_mtu(struct dst_entry *dst, const struct mfib_mtu *mtu)
+{
+	struct dst_metrics *metrics;
+
+	if (!mtu->bytes)
+		return 0;
+	metrics = kzalloc(sizeof(*metrics), GFP_KERNEL_ACCOUNT);
+	if (!metrics)
+		return -ENOMEM;
+	refcount_set(&metrics->refcnt, 1);
+	metrics->metrics[RTAX_MTU - 1] = mtu->bytes;
+	if (mtu->locked)
+		metrics->metrics[RTAX_LOCK - 1] = BIT(RTAX_MTU);
+	ip_dst_init_metrics(dst, metrics);
+	ip_fib_metrics_put(metrics);
+	return 0;
+}
+
 /**
  * mfib_dst4_alloc() - build the IPv4 entry of a next hop
  * @dev: device that packets leave through; it has IPv4 state
  * @gw: gateway, IPv4 or IPv6 (RFC 8950), or none
+ * @mtu: MTU of the path
  *
  * Its input function is NULL until it is known, see mfib_dst4_learn(): such an
  * entry must not be attached to a received packet.
@@ -35,7 +55,8 @@ static mfib_input_fn forward6;
  * if memory is short.
  */
 struct rtable *mfib_dst4_alloc(struct net_device *dev,
-			       const struct mfib_gateway *gw)
+			       const struct mfib_gateway *gw,
+			       const struct mfib_mtu *mtu)
 {
 	struct in_device *in_dev;
 	bool noxfrm = false;
@@ -50,6 +71,10 @@ struct rtable *mfib_dst4_alloc(struct net_device *dev,
 	rt = rt_dst_alloc(dev, 0, RTN_UNICAST, noxfrm);
 	if (!rt)
 		return NULL;
+	if (set_mtu(&rt->dst, mtu)) {
+		mfib_dst_kill(&rt->dst);
+		return NULL;
+	}
 	rt->rt_is_input = 1;
 	rt->rt_gw_family = gw->family;
 	if (gw->family == AF_INET) {
@@ -67,6 +92,7 @@ struct rtable *mfib_dst4_alloc(struct net_device *dev,
  * mfib_dst6_alloc() - build the IPv6 entry of a next hop
  * @dev: device that packets leave through
  * @gw: IPv6 gateway, or none
+ * @mtu: MTU of the path
  *
  * Its input function is NULL until it is known, see mfib_dst6_learn().
  *
@@ -75,7 +101,8 @@ struct rtable *mfib_dst4_alloc(struct net_device *dev,
  * error pointer: -ENOMEM, -EAFNOSUPPORT if the device has no IPv6.
  */
 struct rt6_info *mfib_dst6_alloc(struct net_device *dev,
-				 const struct mfib_gateway *gw)
+				 const struct mfib_gateway *gw,
+				 const struct mfib_mtu *mtu)
 {
 	struct inet6_dev *idev = in6_dev_get(dev);
 	struct rt6_info *rt;
@@ -90,6 +117,10 @@ struct rt6_info *mfib_dst6_alloc(struct net_device *dev,
 		return ERR_PTR(-ENOMEM);
 	}
 	rt->rt6i_idev = idev;
+	if (set_mtu(&rt->dst, mtu)) {
+		mfib_dst_kill(&rt->dst);
+		return ERR_PTR(-ENOMEM);
+	}
 	rt->dst.output = ip6_output;
 	rt->dst.input = READ_ONCE(forward6);
 	if (gw->family == AF_INET6) {
@@ -121,7 +152,8 @@ struct rtable *mfib_dst4_local(struct net_device *dev)
 struct rt6_info *mfib_dst6_local(struct net_device *dev)
 {
 	static const struct mfib_gateway on_link;
-	struct rt6_info *rt = mfib_dst6_alloc(dev, &on_link);
+	static const struct mfib_mtu of_dev;
+	struct rt6_info *rt = mfib_dst6_alloc(dev, &on_link, &of_dev);
 
 	if (!IS_ERR(rt)) {
 		rt->rt6i_flags |= RTF_LOCAL;

@@ -63,7 +63,7 @@ enum verdict {
 static int share_hop(struct mfib_fib *fib, const struct mfib_follow_hop *hop,
 		     struct mfib_nexthop **nh)
 {
-	struct mfib_nexthop_spec spec = { .gw = hop->gw };
+	struct mfib_nexthop_spec spec = { .gw = hop->gw, .mtu = hop->mtu };
 	int ret = IGNORE;
 
 	rcu_read_lock();

@@ -39,12 +39,14 @@ enum mfib_follow_what {
  * @ifindex: its device
  * @weight: its weight
  * @gw: its gateway
+ * @mtu: MTU of the path
  * @rt: the IPv6 route that it is of, held; or NULL
  */
 struct mfib_follow_hop {
 	int ifindex;
 	u32 weight;
 	struct mfib_gateway gw;
+	struct mfib_mtu mtu;
 	struct fib6_info *rt;
 };
 

@@ -70,12 +70,26 @@ static struct mfib_follow_event *alloc_route(const struct about *about,
 	return event;
 }
 
+static bool has_mtu(const struct dst_metrics *metrics)
+{
+	return metrics->metrics[RTAX_MTU - 1];
+}
+
+static void copy_mtu(struct mfib_mtu *mtu, const struct dst_metrics *metrics)
+{
+	mtu->bytes = min_t(u32, metrics->metrics[RTAX_MTU - 1], MFIB_MTU_MAX);
+	mtu->locked = mtu->bytes &&
+		      metrics->metrics[RTAX_LOCK - 1] & BIT(RTAX_MTU);
+}
+
 /* Returns false if it is of a kind that FIBs have not. */
 static bool copy_hop(struct mfib_follow_hop *hop,
-		     const struct fib_nh_common *nhc, u32 weight)
+		     const struct fib_nh_common *nhc, u32 weight,
+		     const struct dst_metrics *metrics)
 {
 	if (!nhc->nhc_dev || nhc->nhc_lwtstate)
 		return false;
+	copy_mtu(&hop->mtu, metrics);
 	hop->ifindex = nhc->nhc_dev->ifindex;
 	hop->weight = weight;
 	hop->gw.family = nhc->nhc_gw_family;
@@ -155,11 +169,14 @@ static struct mfib_follow_event *event4(struct mfib_net *mnet,
 	event->connected = connected;
 	event->object = fi->nh ? fi->nh->id : 0;
 	event->n = n;
-	/* Other packets to the prefix may go elsewhere, or be too long. */
-	event->trap = event->tos || fi->fib_mtu || (!n && !fi->nh);
+	/* Other packets to the prefix may go elsewhere. Routes of one object
+	 * may differ in their MTU.
+	 */
+	event->trap = event->tos || (fi->nh && has_mtu(fi->fib_metrics)) ||
+		      (!n && !fi->nh);
 	for (i = 0; i < n; i++)
 		if (!copy_hop(&event->hop[i], &fi->fib_nh[i].nh_common,
-			      fi->fib_nh[i].fib_nh_weight))
+			      fi->fib_nh[i].fib_nh_weight, fi->fib_metrics))
 			event->trap = true;
 	if (about.marks) {
 		fib_info_hold(fi);
@@ -193,11 +210,6 @@ static struct fib6_info *what_is(unsigned long happened,
 	return list_next_entry(rt, fib6_siblings);
 }
 
-static bool has_mtu(const struct fib6_info *rt)
-{
-	return rt->fib6_metrics->metrics[RTAX_MTU - 1];
-}
-
 static bool copy_hop6(struct mfib_follow_event *event, struct fib6_info *rt,
 		      bool marks)
 {
@@ -205,8 +217,10 @@ static bool copy_hop6(struct mfib_follow_event *event, struct fib6_info *rt,
 
 	if (marks && fib6_info_hold_safe(rt))
 		hop->rt = rt;
-	return rt->nh || copy_hop(hop, &rt->fib6_nh->nh_common,
-				  rt->fib6_nh->fib_nh_weight);
+	if (rt->nh)
+		return !has_mtu(rt->fib6_metrics);
+	return copy_hop(hop, &rt->fib6_nh->nh_common,
+			rt->fib6_nh->fib_nh_weight, rt->fib6_metrics);
 }
 
 static struct mfib_follow_event *event6(struct mfib_net *mnet,
@@ -260,13 +274,15 @@ static struct mfib_follow_event *event6(struct mfib_net *mnet,
 			copy_hop6(event, entry->rt, true);
 		return event;
 	}
-	event->trap = has_mtu(rt) || n != rt->fib6_nsiblings + 1;
+	event->trap = n != rt->fib6_nsiblings + 1;
 	if (!copy_hop6(event, rt, about.marks))
 		event->trap = true;
 	if (n > 1)
 		list_for_each_entry(sibling, &rt->fib6_siblings, fib6_siblings)
-			if (event->n == n || has_mtu(sibling) ||
-			    !copy_hop6(event, sibling, about.marks))
+			if (event->n == n ||
+			    !copy_hop6(event, sibling, about.marks) ||
+			    !mfib_mtu_is(&event->hop[event->n - 1].mtu,
+					 &event->hop[0].mtu))
 				event->trap = true;
 	return event;
 }

@@ -9,6 +9,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "dst.h"
 #include "prefix.h"
 
 struct mfib_fib;
@@ -48,11 +49,13 @@ struct mfib_nl_route {
  * @ifindex: the attribute that names the device, NULL if there is none
  * @gateway: that of the gateway, likewise
  * @fib_id: that of the FIB to look them up in, likewise
+ * @mtu: MTU of the path
  */
 struct mfib_nl_place {
 	const struct nlattr *ifindex;
 	const struct nlattr *gateway;
 	const struct nlattr *fib_id;
+	struct mfib_mtu mtu;
 };
 
 extern struct genl_family mfib_genl_family;
@@ -89,6 +92,9 @@ int mfib_nl_nexthop_spec(struct mfib_net *mnet,
 			 const struct mfib_nl_place *place,
 			 struct mfib_nexthop_spec *spec,
 			 struct netlink_ext_ack *extack);
+const struct nlattr *mfib_nl_place_first(struct nlattr *const tb[]);
+int mfib_nl_place(struct nlattr *const tb[], struct mfib_nl_place *place,
+		  struct netlink_ext_ack *extack);
 int mfib_nl_nexthop_match(struct nlattr *const tb[],
 			  struct mfib_nexthop_match *match,
 			  struct netlink_ext_ack *extack);

@@ -16,6 +16,7 @@
 struct shared_key {
 	int ifindex;
 	struct mfib_gateway gw;
+	struct mfib_mtu mtu;
 };
 
 static u32 hash_key(const void *data, u32 len, u32 seed)
@@ -23,13 +24,14 @@ static u32 hash_key(const void *data, u32 len, u32 seed)
 	const struct shared_key *key = data;
 
 	return jhash(key->gw.addr, sizeof(key->gw.addr),
-		     jhash_2words(key->ifindex, key->gw.family, seed));
+		     jhash_3words(key->ifindex, key->gw.family,
+				  key->mtu.bytes, seed));
 }
 
 static u32 hash_nexthop(const void *data, u32 len, u32 seed)
 {
 	const struct mfib_nexthop *nh = data;
-	const struct shared_key key = { nh->ifindex, nh->gw };
+	const struct shared_key key = { nh->ifindex, nh->gw, nh->mtu };
 
 	return hash_key(&key, 0, seed);
 }
@@ -41,6 +43,7 @@ static int compare_key(struct rhashtable_compare_arg *arg, const void *obj)
 
 	return nh->ifindex != key->ifindex ||
 	       nh->gw.family != key->gw.family ||
+	       !mfib_mtu_is(&nh->mtu, &key->mtu) ||
 	       memcmp(nh->gw.addr, key->gw.addr, sizeof(nh->gw.addr));
 }
 
@@ -52,6 +55,17 @@ static const struct rhashtable_params shared_params = {
 	.obj_cmpfn = compare_key,
 	.automatic_shrinking = true,
 };
+
+static int check_mtu(const struct mfib_mtu *mtu, u8 families,
+		     struct netlink_ext_ack *extack)
+{
+	if (!(families & BIT(MFIB_IPV6)) || !mtu->bytes ||
+	    mtu->bytes >= IPV6_MIN_MTU)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "An MTU of IPv6 routes is 1280 bytes at least");
+	return -EINVAL;
+}
 
 static int check_spec(const struct mfib_nexthop_spec *spec,
 		      struct netlink_ext_ack *extack)
@@ -71,6 +85,11 @@ static int check_spec(const struct mfib_nexthop_spec *spec,
 	if (mfib_dev_is(spec->dev) && gw->family) {
 		NL_SET_ERR_MSG(extack,
 			       "A next hop in a FIB, by whose routes packets go on, has no gateway");
+		return -EINVAL;
+	}
+	if (mfib_dev_is(spec->dev) && spec->mtu.bytes) {
+		NL_SET_ERR_MSG(extack,
+			       "A next hop in a FIB has no MTU: the routes there have");
 		return -EINVAL;
 	}
 	switch (gw->family) {
@@ -122,6 +141,7 @@ mfib_nexthop_alloc(struct mfib_net *mnet, u32 id,
 		return ERR_PTR(-ENOMEM);
 	nh->id = id;
 	nh->gw = spec->gw;
+	nh->mtu = spec->mtu;
 	nh->dev = spec->dev;
 	netdev_hold(nh->dev, &nh->dev_tracker, GFP_KERNEL);
 	nh->ifindex = nh->dev->ifindex;
@@ -208,9 +228,27 @@ bool mfib_nexthop_matches(const struct mfib_nexthop *nh,
 	if (match->fib_id && !(nh && nh->is_lookup &&
 			       mfib_dev_fib_id(nh->dev) == match->fib_id))
 		return false;
+	if (match->mtu.bytes &&
+	    !(nh && mfib_mtu_is(mfib_nexthop_mtu(nh), &match->mtu)))
+		return false;
 	return !match->gw.family ||
 	       (nh && nh->gw.family == match->gw.family &&
 		!memcmp(nh->gw.addr, match->gw.addr, sizeof(nh->gw.addr)));
+}
+
+/**
+ * mfib_nexthop_mtu() - how long packets to a next hop are at most
+ * @nh: the next hop; those of a group without an id all have the same
+ *
+ * Context: &mfib_net.lock.
+ */
+const struct mfib_mtu *mfib_nexthop_mtu(const struct mfib_nexthop *nh)
+{
+	const struct mfib_nexthop *any = NULL;
+
+	if (!nh->id && rcu_access_pointer(nh->group))
+		any = mfib_group_any(nh);
+	return any ? &any->mtu : &nh->mtu;
 }
 
 /**
@@ -228,7 +266,7 @@ struct mfib_nexthop *mfib_nexthop_find(struct mfib_net *mnet, u32 id)
 }
 
 /**
- * mfib_nexthop_share() - the anonymous next hop for a device and gateway
+ * mfib_nexthop_share() - the anonymous next hop for a device, gateway and MTU
  * @mnet: the namespace
  * @spec: what it is to be
  * @extack: says what is wrong
@@ -241,7 +279,9 @@ struct mfib_nexthop *mfib_nexthop_share(struct mfib_net *mnet,
 					const struct mfib_nexthop_spec *spec,
 					struct netlink_ext_ack *extack)
 {
-	const struct shared_key key = { spec->dev->ifindex, spec->gw };
+	const struct shared_key key = {
+		spec->dev->ifindex, spec->gw, spec->mtu
+	};
 	struct mfib_nexthop *nh;
 	int err;
 
@@ -349,6 +389,9 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 			       "The next hop is a member of a group: it cannot lead to a FIB");
 		return -EINVAL;
 	}
+	err = check_mtu(&spec->mtu, nh->families, extack);
+	if (err)
+		return err;
 	new = mfib_nexthop_alloc(mnet, nh->id, spec, extack);
 	if (IS_ERR(new))
 		return PTR_ERR(new);
@@ -373,6 +416,7 @@ int mfib_nexthop_replace(struct mfib_nexthop *nh,
 	swap(nh->ifindex, new->ifindex);
 	swap(nh->is_lookup, new->is_lookup);
 	nh->gw = new->gw;
+	nh->mtu = new->mtu;
 	nh->dead = new->dead;
 	nh->linkdown = new->linkdown;
 	nh->unresolved = false;
@@ -405,8 +449,8 @@ void mfib_nexthop_forget(struct mfib_nexthop *nh)
  * @extack: says what is wrong
  *
  * Context: process context, &mfib_net.lock.
- * Return: 0, -EINVAL if the gateway is of the wrong family, -EAFNOSUPPORT if
- * the device has no IPv6, -ENOMEM.
+ * Return: 0, -EINVAL if the gateway is of the wrong family or the MTU too small
+ * for it, -EAFNOSUPPORT if the device has no IPv6, -ENOMEM.
  */
 int mfib_nexthop_enable(struct mfib_nexthop *nh, enum mfib_family family,
 			struct netlink_ext_ack *extack)
@@ -424,6 +468,9 @@ int mfib_nexthop_enable(struct mfib_nexthop *nh, enum mfib_family family,
 			       "An IPv6 route cannot use an IPv4 gateway");
 		return -EINVAL;
 	}
+	err = check_mtu(&nh->mtu, BIT(family), extack);
+	if (err)
+		return err;
 	nh->families |= BIT(family);
 	if (!(nh->dev->flags & IFF_UP))
 		return 0;

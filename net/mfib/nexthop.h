@@ -37,6 +37,7 @@ struct netlink_ext_ack;
  * @is_shared: it is anonymous, and whoever wants the same is given this one
  * @is_lookup: its device is that of a FIB, see @lookup
  * @gw: the gateway
+ * @mtu: of the path; of a group none, but see mfib_nexthop_mtu()
  * @dev: the device; NULL if it is a group, and so on
  * @dev_tracker: tracks the reference to it
  * @ifindex: its index
@@ -71,6 +72,7 @@ struct mfib_nexthop {
 	bool is_shared;
 	bool is_lookup;
 	struct mfib_gateway gw;
+	struct mfib_mtu mtu;
 	struct net_device *dev;
 	netdevice_tracker dev_tracker;
 	int ifindex;
@@ -88,10 +90,12 @@ struct mfib_nexthop {
  * struct mfib_nexthop_spec - what a next hop is to be
  * @dev: the device; the caller keeps it from going away
  * @gw: the gateway
+ * @mtu: of the path
  */
 struct mfib_nexthop_spec {
 	struct net_device *dev;
 	struct mfib_gateway gw;
+	struct mfib_mtu mtu;
 };
 
 /**
@@ -100,12 +104,14 @@ struct mfib_nexthop_spec {
  * @ifindex: its device, 0 for any
  * @fib_id: the FIB that it leads to, 0 for any
  * @gw: its gateway, AF_UNSPEC for any
+ * @mtu: its MTU, 0 for any
  */
 struct mfib_nexthop_match {
 	u32 id;
 	int ifindex;
 	u32 fib_id;
 	struct mfib_gateway gw;
+	struct mfib_mtu mtu;
 };
 
 /**
@@ -138,6 +144,7 @@ static inline u32 mfib_nexthop_flags(const struct mfib_nexthop *nh)
 void mfib_nexthop_changed(struct mfib_nexthop *nh);
 bool mfib_nexthop_matches(const struct mfib_nexthop *nh,
 			  const struct mfib_nexthop_match *match);
+const struct mfib_mtu *mfib_nexthop_mtu(const struct mfib_nexthop *nh);
 struct mfib_nexthop *mfib_nexthop_find(struct mfib_net *mnet, u32 id);
 struct mfib_nexthop *mfib_nexthop_share(struct mfib_net *mnet,
 					const struct mfib_nexthop_spec *spec,

@@ -35,7 +35,7 @@ void mfib_nexthop_link(struct mfib_nexthop *nh)
 
 static int build4(struct mfib_nexthop *nh)
 {
-	struct rtable *rt = mfib_dst4_alloc(nh->dev, &nh->gw);
+	struct rtable *rt = mfib_dst4_alloc(nh->dev, &nh->gw, &nh->mtu);
 
 	if (!rt)
 		return -ENOMEM;
@@ -45,7 +45,7 @@ static int build4(struct mfib_nexthop *nh)
 
 static int build6(struct mfib_nexthop *nh)
 {
-	struct rt6_info *rt = mfib_dst6_alloc(nh->dev, &nh->gw);
+	struct rt6_info *rt = mfib_dst6_alloc(nh->dev, &nh->gw, &nh->mtu);
 
 	if (IS_ERR(rt))
 		return PTR_ERR(rt);

@@ -104,16 +104,14 @@ static int check_members(const struct mfib_nexthop *nh,
 int mfib_nl_group_set(struct mfib_net *mnet, struct mfib_nexthop *nh,
 		      struct nlattr *tb[], struct netlink_ext_ack *extack)
 {
-	const struct nlattr *more = tb[MFIB_NEXTHOP_A_IFINDEX] ?:
-				    tb[MFIB_NEXTHOP_A_GATEWAY] ?:
-				    tb[MFIB_NEXTHOP_A_FIB_ID];
+	const struct nlattr *more = mfib_nl_place_first(tb);
 	const struct nlattr *nest = tb[MFIB_NEXTHOP_A_GROUP], *nla;
 	struct mfib_group_spec *spec;
 	int err = 0, rem;
 
 	if (more) {
 		NL_SET_ERR_MSG_ATTR(extack, more,
-				    "A group has neither device nor gateway, and does not lead to a FIB");
+				    "A group has neither device nor gateway nor MTU, and does not lead to a FIB");
 		return -EINVAL;
 	}
 	if (nh && !rcu_access_pointer(nh->group)) {

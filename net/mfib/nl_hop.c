@@ -134,11 +134,12 @@ static int add_member(struct mfib_group_spec *spec, struct mfib_nexthop *nh,
 }
 
 static int parse_member(struct mfib_fib *fib, const struct nlattr *nest,
+			const struct mfib_mtu *mtu,
 			struct mfib_group_spec *spec, bool is_foreign,
 			struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[MFIB_MEMBER_A_MAX + 1];
-	struct mfib_nl_place place = {};
+	struct mfib_nl_place place = { .mtu = *mtu };
 	const struct nlattr *more;
 	struct mfib_nexthop *nh;
 	int err;
@@ -178,25 +179,20 @@ static int parse_attrs(struct nlattr *tb[], const struct nlattr *nest,
 }
 
 /* Adds the members that a request has for a route without an id. */
-static int parse_members(struct mfib_fib *fib, struct nlattr *tb[],
-			 const struct nlattr *nest,
+static int parse_members(struct mfib_fib *fib,
+			 const struct mfib_nl_place *place,
+			 const struct nlattr *group, const struct nlattr *nest,
 			 struct mfib_group_spec *spec, bool is_foreign,
 			 struct netlink_ext_ack *extack)
 {
-	const struct mfib_nl_place place = {
-		.ifindex = tb[MFIB_NEXTHOP_A_IFINDEX],
-		.gateway = tb[MFIB_NEXTHOP_A_GATEWAY],
-		.fib_id = tb[MFIB_NEXTHOP_A_FIB_ID],
-	};
-	const struct nlattr *one = place.ifindex ?: place.gateway ?:
-				   place.fib_id;
-	struct nlattr *group = tb[MFIB_NEXTHOP_A_GROUP];
+	const struct nlattr *one = place->ifindex ?: place->gateway ?:
+				   place->fib_id;
 	struct mfib_nexthop *nh;
 	struct nlattr *nla;
 	int err, rem;
 
 	if (!group) {
-		nh = share_hop(fib, nest, &place, is_foreign, extack);
+		nh = share_hop(fib, nest, place, is_foreign, extack);
 		return IS_ERR(nh) ? PTR_ERR(nh) :
 				    add_member(spec, nh, 1, nest, extack);
 	}
@@ -206,7 +202,8 @@ static int parse_members(struct mfib_fib *fib, struct nlattr *tb[],
 		return -EINVAL;
 	}
 	nla_for_each_nested(nla, group, rem) {
-		err = parse_member(fib, nla, spec, is_foreign, extack);
+		err = parse_member(fib, nla, &place->mtu, spec, is_foreign,
+				   extack);
 		if (err)
 			return err;
 	}
@@ -251,9 +248,7 @@ static struct mfib_nexthop *find_hop(struct mfib_fib *fib, struct nlattr *tb[],
 				     bool is_foreign,
 				     struct netlink_ext_ack *extack)
 {
-	const struct nlattr *more = tb[MFIB_NEXTHOP_A_IFINDEX] ?:
-				    tb[MFIB_NEXTHOP_A_GATEWAY] ?:
-				    tb[MFIB_NEXTHOP_A_FIB_ID] ?:
+	const struct nlattr *more = mfib_nl_place_first(tb) ?:
 				    tb[MFIB_NEXTHOP_A_GROUP];
 	const struct nlattr *id = tb[MFIB_NEXTHOP_A_ID];
 	struct mfib_nexthop *nh;
@@ -261,7 +256,7 @@ static struct mfib_nexthop *find_hop(struct mfib_fib *fib, struct nlattr *tb[],
 
 	if (more) {
 		NL_SET_ERR_MSG_ATTR(extack, id,
-				    "A next hop is given by id or by gateway and device, not by both");
+				    "A next hop is given by id or by gateway, device and MTU, not by both");
 		return ERR_PTR(-EINVAL);
 	}
 	nh = mfib_nexthop_find(fib->mnet, nla_get_u32(id));
@@ -275,6 +270,25 @@ static struct mfib_nexthop *find_hop(struct mfib_fib *fib, struct nlattr *tb[],
 		return ERR_PTR(err);
 	mfib_nexthop_hold(nh);
 	return nh;
+}
+
+/* Where another next hop of a route is to lead, with the route's MTU. */
+static int parse_more(struct nlattr *tb[], const struct mfib_nexthop *to,
+		      struct mfib_nl_place *place,
+		      struct netlink_ext_ack *extack)
+{
+	const struct mfib_mtu *mtu = to ? mfib_nexthop_mtu(to) : NULL;
+	int err = mfib_nl_place(tb, place, extack);
+
+	if (err || !mtu)
+		return err;
+	if (place->mtu.bytes && !mfib_mtu_is(&place->mtu, mtu)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_MTU],
+				    "The route's next hops have another MTU, or none: replace the route");
+		return -EINVAL;
+	}
+	place->mtu = *mtu;
+	return 0;
 }
 
 /**
@@ -296,6 +310,7 @@ struct mfib_nexthop *mfib_nl_hop(struct mfib_fib *fib,
 {
 	struct nlattr *tb[MFIB_NEXTHOP_A_MAX + 1];
 	struct mfib_group_spec *spec;
+	struct mfib_nl_place place;
 	struct mfib_nexthop *nh;
 	int err;
 
@@ -309,13 +324,17 @@ struct mfib_nexthop *mfib_nl_hop(struct mfib_fib *fib,
 	}
 	if (tb[MFIB_NEXTHOP_A_ID])
 		return find_hop(fib, tb, is_foreign, extack);
+	err = parse_more(tb, to, &place, extack);
+	if (err)
+		return ERR_PTR(err);
 
 	spec = kzalloc(sizeof(*spec), GFP_KERNEL);
 	if (!spec)
 		return ERR_PTR(-ENOMEM);
 	err = to ? add_members(to, spec, nest, extack) : 0;
 	if (!err)
-		err = parse_members(fib, tb, nest, spec, is_foreign, extack);
+		err = parse_members(fib, &place, tb[MFIB_NEXTHOP_A_GROUP],
+				    nest, spec, is_foreign, extack);
 	nh = err ? ERR_PTR(err) :
 		   mfib_group_share(fib->mnet, spec, to, extack);
 	mfib_group_spec_free(spec);
@@ -345,8 +364,7 @@ int mfib_nl_hop_match(const struct nlattr *nest,
 				    "A route is not named by several next hops: prefix and metric are enough");
 		return -EINVAL;
 	}
-	if (!tb[MFIB_NEXTHOP_A_ID] && !tb[MFIB_NEXTHOP_A_IFINDEX] &&
-	    !tb[MFIB_NEXTHOP_A_GATEWAY] && !tb[MFIB_NEXTHOP_A_FIB_ID]) {
+	if (!tb[MFIB_NEXTHOP_A_ID] && !mfib_nl_place_first(tb)) {
 		NL_SET_ERR_MSG_ATTR(extack, nest,
 				    "The next hop has neither id nor gateway nor device");
 		return -EINVAL;

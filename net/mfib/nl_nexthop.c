@@ -6,6 +6,7 @@
 
 #include <linux/mfib.h>
 #include <linux/netdevice.h>
+#include <net/ip.h>
 
 #include "alias.h"
 #include "device.h"
@@ -21,6 +22,11 @@ static struct netlink_range_validation buckets_range = {
 	.max = MFIB_GROUP_BUCKETS,
 };
 
+static struct netlink_range_validation mtu_range = {
+	.min = IPV4_MIN_MTU,
+	.max = MFIB_MTU_MAX,
+};
+
 const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1] = {
 	[MFIB_NEXTHOP_A_ID]	 = NLA_POLICY_MIN(NLA_U32, 1),
 	[MFIB_NEXTHOP_A_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -29,6 +35,8 @@ const struct nla_policy mfib_nexthop_policy[MFIB_NEXTHOP_A_MAX + 1] = {
 	[MFIB_NEXTHOP_A_BUCKETS] = NLA_POLICY_FULL_RANGE(NLA_U32,
 							 &buckets_range),
 	[MFIB_NEXTHOP_A_FIB_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MFIB_NEXTHOP_A_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &mtu_range),
+	[MFIB_NEXTHOP_A_MTU_LOCKED] = { .type = NLA_FLAG },
 };
 
 static int parse_gateway(const struct nlattr *gw, struct mfib_gateway *gateway,
@@ -53,6 +61,49 @@ static int parse_gateway(const struct nlattr *gw, struct mfib_gateway *gateway,
 	return 0;
 }
 
+static int parse_mtu(struct nlattr *const tb[], struct mfib_mtu *mtu,
+		     struct netlink_ext_ack *extack)
+{
+	mtu->bytes = tb[MFIB_NEXTHOP_A_MTU] ?
+		     nla_get_u32(tb[MFIB_NEXTHOP_A_MTU]) : 0;
+	mtu->locked = nla_get_flag(tb[MFIB_NEXTHOP_A_MTU_LOCKED]);
+	if (mtu->bytes || !mtu->locked)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, tb[MFIB_NEXTHOP_A_MTU_LOCKED],
+			    "There is no MTU that could be locked");
+	return -EINVAL;
+}
+
+/**
+ * mfib_nl_place_first() - whether a request says where packets are to go
+ * @tb: the attributes of a next hop
+ *
+ * Return: the first attribute that does, NULL if none does.
+ */
+const struct nlattr *mfib_nl_place_first(struct nlattr *const tb[])
+{
+	return tb[MFIB_NEXTHOP_A_IFINDEX] ?: tb[MFIB_NEXTHOP_A_GATEWAY] ?:
+	       tb[MFIB_NEXTHOP_A_FIB_ID] ?: tb[MFIB_NEXTHOP_A_MTU] ?:
+	       tb[MFIB_NEXTHOP_A_MTU_LOCKED];
+}
+
+/**
+ * mfib_nl_place() - where a request wants packets to go
+ * @tb: the attributes of a next hop
+ * @place: returns it
+ * @extack: says what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int mfib_nl_place(struct nlattr *const tb[], struct mfib_nl_place *place,
+		  struct netlink_ext_ack *extack)
+{
+	place->ifindex = tb[MFIB_NEXTHOP_A_IFINDEX];
+	place->gateway = tb[MFIB_NEXTHOP_A_GATEWAY];
+	place->fib_id = tb[MFIB_NEXTHOP_A_FIB_ID];
+	return parse_mtu(tb, &place->mtu, extack);
+}
+
 static u32 get_u32(const struct nlattr *nla)
 {
 	return nla ? nla_get_u32(nla) : 0;
@@ -70,6 +121,10 @@ int mfib_nl_nexthop_match(struct nlattr *const tb[],
 			  struct mfib_nexthop_match *match,
 			  struct netlink_ext_ack *extack)
 {
+	int err = parse_mtu(tb, &match->mtu, extack);
+
+	if (err)
+		return err;
 	match->id = get_u32(tb[MFIB_NEXTHOP_A_ID]);
 	match->ifindex = get_u32(tb[MFIB_NEXTHOP_A_IFINDEX]);
 	match->fib_id = get_u32(tb[MFIB_NEXTHOP_A_FIB_ID]);
@@ -120,6 +175,7 @@ int mfib_nl_nexthop_spec(struct mfib_net *mnet,
 	int err;
 
 	spec->dev = NULL;
+	spec->mtu = place->mtu;
 	err = parse_gateway(place->gateway, &spec->gw, extack);
 	if (err)
 		return err;
@@ -198,14 +254,13 @@ static struct mfib_nexthop *find_for(struct mfib_net *mnet,
 static int set_hop(struct mfib_net *mnet, struct mfib_nexthop *nh,
 		   struct nlattr *tb[], struct netlink_ext_ack *extack)
 {
-	const struct mfib_nl_place place = {
-		.ifindex = tb[MFIB_NEXTHOP_A_IFINDEX],
-		.gateway = tb[MFIB_NEXTHOP_A_GATEWAY],
-		.fib_id = tb[MFIB_NEXTHOP_A_FIB_ID],
-	};
 	struct mfib_nexthop_spec spec;
+	struct mfib_nl_place place;
 	int err;
 
+	err = mfib_nl_place(tb, &place, extack);
+	if (err)
+		return err;
 	if (!place.ifindex && !place.fib_id) {
 		NL_SET_ERR_MSG(extack, "The next hop's device is missing");
 		return -EINVAL;
@@ -284,11 +339,9 @@ static struct mfib_nexthop *find(struct mfib_net *mnet,
 				 struct nlattr *const tb[],
 				 struct netlink_ext_ack *extack)
 {
-	const struct nlattr *more = tb[MFIB_NEXTHOP_A_IFINDEX] ?:
-				    tb[MFIB_NEXTHOP_A_GATEWAY] ?:
+	const struct nlattr *more = mfib_nl_place_first(tb) ?:
 				    tb[MFIB_NEXTHOP_A_GROUP] ?:
-				    tb[MFIB_NEXTHOP_A_BUCKETS] ?:
-				    tb[MFIB_NEXTHOP_A_FIB_ID];
+				    tb[MFIB_NEXTHOP_A_BUCKETS];
 	struct mfib_nexthop *nh;
 
 	if (!tb[MFIB_NEXTHOP_A_ID]) {
@@ -372,6 +425,14 @@ int mfib_nl_nexthop_put_place(struct sk_buff *skb, int ifindex, int gateway,
 	return 0;
 }
 
+static int put_mtu(struct sk_buff *skb, const struct mfib_mtu *mtu)
+{
+	if (!mtu->bytes)
+		return 0;
+	return nla_put_u32(skb, MFIB_NEXTHOP_A_MTU, mtu->bytes) ?:
+	       mtu->locked ? nla_put_flag(skb, MFIB_NEXTHOP_A_MTU_LOCKED) : 0;
+}
+
 static int put(struct sk_buff *skb, int attr, const struct mfib_nexthop *nh,
 	       bool members)
 {
@@ -386,6 +447,7 @@ static int put(struct sk_buff *skb, int attr, const struct mfib_nexthop *nh,
 				       MFIB_NEXTHOP_A_GATEWAY, nh)) ||
 	    (nh->is_lookup && nla_put_u32(skb, MFIB_NEXTHOP_A_FIB_ID,
 					  mfib_dev_fib_id(nh->dev))) ||
+	    put_mtu(skb, mfib_nexthop_mtu(nh)) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_FLAGS, mfib_nexthop_flags(nh)) ||
 	    nla_put_u32(skb, MFIB_NEXTHOP_A_ROUTES, nh->routes) ||
 	    (members && rcu_access_pointer(nh->group) &&

@@ -202,10 +202,29 @@ static void fail(struct sk_buff *skb, bool ipv4, enum verdict verdict)
 	}
 }
 
+/*
+ * A locked MTU means that packets go in fragments rather than that the path is
+ * asked for more (ip-route(8)). The kernel has decided on that by the catch-all,
+ * and has given no number of its own to what was not to be in fragments.
+ */
+static void allow_fragments(struct sk_buff *skb, const struct sock *sk)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	if (!(iph->frag_off & htons(IP_DF)) || !sk || !sk_fullsock(sk) ||
+	    (sk->sk_family != AF_INET && sk->sk_family != AF_INET6) ||
+	    inet_sk(sk)->pmtudisc != IP_PMTUDISC_WANT)
+		return;
+	iph->frag_off &= ~htons(IP_DF);
+	__ip_select_ident(dev_net(skb_dst(skb)->dev), iph,
+			  skb_shinfo(skb)->gso_segs ?: 1);
+	ip_send_check(iph);
+}
+
 /**
  * mfib_output() - a local packet that the kernel would send through a port
  * @master: the FIB's device
- * @sk: the socket, not used
+ * @sk: the socket, NULL if it is none's
  * @skb: the packet with its IP header and the kernel's entry
  * @proto: AF_INET or AF_INET6
  *
@@ -240,6 +259,8 @@ struct sk_buff *mfib_output(struct net_device *master, struct sock *sk,
 	case SEND:
 		skb_dst_drop(skb);
 		skb_dst_set(skb, dst);
+		if (proto == AF_INET && dst_metric_locked(dst, RTAX_MTU))
+			allow_fragments(skb, sk);
 		mfib_count_bytes(mdev->self.counters, MFIB_STAT_A_SENT_PACKETS,
 				 skb->len);
 		return skb;

@@ -409,6 +409,11 @@ enum mfib_stat_attr {
  * @MFIB_NEXTHOP_A_FIB_ID: u32, packets are looked up in this other FIB, which has
  *	a device; in place of device and gateway. Output has
  *	%MFIB_NEXTHOP_A_IFINDEX, the FIB's device, as well
+ * @MFIB_NEXTHOP_A_MTU: u32, MTU of the path in bytes, 68 to 65520, for IPv6 1280 or
+ *	more; absent: that of the device. In a route with several next hops, of all
+ *	of them; a group with an id has none
+ * @MFIB_NEXTHOP_A_MTU_LOCKED: flag, a smaller MTU is not found out (RFC 1191): IPv4
+ *	packets of local sockets are sent in fragments; with %MFIB_NEXTHOP_A_MTU
  */
 enum mfib_nexthop_attr {
 	MFIB_NEXTHOP_A_UNSPEC,
@@ -421,6 +426,8 @@ enum mfib_nexthop_attr {
 	MFIB_NEXTHOP_A_BUCKETS,
 	MFIB_NEXTHOP_A_OBJECT,
 	MFIB_NEXTHOP_A_FIB_ID,
+	MFIB_NEXTHOP_A_MTU,
+	MFIB_NEXTHOP_A_MTU_LOCKED,
 
 	/* private: */
 	__MFIB_NEXTHOP_A_MAX,

@@ -221,6 +221,24 @@ def route_with_next_hops():
 
 
 @test
+def routes_with_an_mtu():
+    b = Bench('p1', 'p2')
+    mtu = attr(MFIB_NEXTHOP_A_MTU, 1300) + \
+        attr(MFIB_NEXTHOP_A_MTU_LOCKED, b'')
+    for prefix in '10.0.0.0/8', '2001:db8::/32':
+        b.sweep(lambda: b.m.route_new(10, route(prefix, via(dev='p1') + mtu)),
+                lambda: b.look.route_del(10, route(prefix)))
+        b.sweep(lambda: b.m.route_new(10, route(prefix, hops(
+                    (None, 'p1'), (None, 'p2')) + mtu)),
+                lambda: b.look.route_del(10, route(prefix)))
+    b.look.nexthop_new(via(dev='p1', nhid=4))
+    b.look.route_new(10, route('10.0.0.0/8', attr(MFIB_NEXTHOP_A_ID, 4)))
+    b.sweep(lambda: b.m.nexthop_new(via(dev='p1', nhid=4) + mtu,
+                                    flags=REPLACE),
+            lambda: b.look.nexthop_new(via(dev='p1', nhid=4), flags=REPLACE))
+
+
+@test
 def port_settings():
     b = Bench('p1')
     index = socket.if_nametoindex('p1')

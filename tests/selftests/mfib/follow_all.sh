@@ -266,17 +266,20 @@ test_types()
 test_routes_that_are_left_to_the_kernel()
 {
 	finally clean
+	ip nexthop add id 300 via 10.3.0.2 dev h3r
+	finally ip nexthop del id 300
 	ip -batch - <<- END
-		route add 192.0.2.0/25 via 10.3.0.2 dev h3r mtu 1300 table 10
+		route add 192.0.2.0/25 nhid 300 mtu 1300 table 10
 		route add 192.0.2.128/25 via 10.3.0.2 dev h3r tos 0x10 table 10
 	END
 	ip -6 -batch - <<- END
-		route add 2001:db8:cc::/48 via 2001:db8:3::2 dev h3r mtu 1300 table 10
+		route add 2001:db8:cc::/48 mtu 1300 table 10 nexthop via 2001:db8:3::2 dev h3r
+		route append 2001:db8:cc::/48 mtu 1400 table 10 nexthop via fe80::b dev h3r
 	END
 	poll_until 10 has '192.0.2.0/25 .*trap'
 	poll_until 10 has '192.0.2.128/25 .*trap'
 	poll_until 10 has '2001:db8:cc::/48 .*trap'
-	poll_until 10 in_table '192.0.2.0/25 via 10.3.0.2 dev h3r .*trap'
+	poll_until 10 in_table '192.0.2.0/25 nhid 300 via 10.3.0.2 dev h3r .*trap'
 	reach a10 192.0.2.1
 	reach a10 2001:db8:cc::1
 	told a10 192.0.2.1 'mtu = 1300' -M 'do' -s 1372
@@ -287,7 +290,7 @@ test_routes_that_are_left_to_the_kernel()
 		route del 192.0.2.128/25 tos 0x10 table 10
 	END
 	ip -6 -batch - <<- END
-		route del 2001:db8:cc::/48 table 10
+		route flush 2001:db8:cc::/48 table 10
 	END
 	poll_until 10 has_not '192.0.2|db8:cc'
 }

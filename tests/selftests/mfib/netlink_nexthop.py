@@ -92,6 +92,60 @@ def nexthop_through_loopback():
     same(m.nexthops(), {})
 
 
+def mtu(size, locked=False):
+    return attr(MFIB_NEXTHOP_A_MTU, size) + \
+        (attr(MFIB_NEXTHOP_A_MTU_LOCKED, b'') if locked else b'')
+
+
+@test
+def nexthop_mtu():
+    r, m = bed(10, 'p1', 'p2'), Mfib()
+    m.nexthop_new(via('192.0.2.9', 'p1', nhid=4) + mtu(68))
+    same(m.nexthop(4)[MFIB_NEXTHOP_A_MTU], 68)
+    same(MFIB_NEXTHOP_A_MTU_LOCKED in m.nexthop(4), False)
+    m.nexthop_new(via('fe80::9', 'p1', nhid=4) + mtu(65520, True),
+                  flags=REPLACE)
+    same(m.nexthop(4)[MFIB_NEXTHOP_A_MTU], 65520)
+    same(MFIB_NEXTHOP_A_MTU_LOCKED in m.nexthop(4), True)
+    for size in 0, 67, 65521, 0xffffffff:
+        at_fault(m, errno.ERANGE, 'range', MFIB_CMD_NEXTHOP_NEW, REPLACE,
+                 nh_nest(via(dev='p1', nhid=4), mtu(size)), MFIB_A_NEXTHOP,
+                 MFIB_NEXTHOP_A_MTU)
+    at_fault(m, errno.EINVAL, 'no MTU that could be locked',
+             MFIB_CMD_NEXTHOP_NEW, REPLACE,
+             nh_nest(via(dev='p1', nhid=4),
+                     attr(MFIB_NEXTHOP_A_MTU_LOCKED, b'')),
+             MFIB_A_NEXTHOP, MFIB_NEXTHOP_A_MTU_LOCKED)
+    at_fault(m, errno.EINVAL, 'neither device nor gateway nor MTU',
+             MFIB_CMD_NEXTHOP_NEW, ADD,
+             nh_nest(attr(MFIB_NEXTHOP_A_ID, 5), mtu(1400),
+                     nest(MFIB_NEXTHOP_A_GROUP, b'')),
+             MFIB_A_NEXTHOP, MFIB_NEXTHOP_A_MTU)
+    at_fault(m, errno.EINVAL, 'by its id alone', MFIB_CMD_NEXTHOP_DEL, 0,
+             nh_nest(attr(MFIB_NEXTHOP_A_ID, 4), mtu(65520)),
+             MFIB_A_NEXTHOP, MFIB_NEXTHOP_A_MTU)
+    same(m.nexthop(4)[MFIB_NEXTHOP_A_MTU], 65520)
+
+
+@test
+def routes_are_told_apart_by_the_mtu():
+    m = Mfib()
+    bed(10, 'p1')
+    for dst, size, locked in ('10.0.0.0/8', 1300, False), \
+            ('11.0.0.0/8', 1300, True), ('12.0.0.0/8', 1400, False):
+        m.route_new(10, route(dst, via('192.0.2.9', 'p1') + mtu(size, locked)))
+    m.route_new(10, route('13.0.0.0/8', via('192.0.2.9', 'p1')))
+    for dst, which in ('10.0.0.0/8', mtu(1300)), \
+            ('11.0.0.0/8', mtu(1300, True)), ('12.0.0.0/8', mtu(1400)):
+        for other in {mtu(1300), mtu(1300, True), mtu(1400)} - {which}:
+            refused(errno.ENOENT, 'no such route', m.route_del, 10,
+                    route(dst, other))
+        m.route_del(10, route(dst, which))
+    refused(errno.ENOENT, 'no such route', m.route_del, 10,
+            route('13.0.0.0/8', mtu(1300)))
+    m.route_del(10, route('13.0.0.0/8', via('192.0.2.9', 'p1')))
+
+
 BAD_GATEWAYS = ('0.0.0.0', '127.0.0.1', '224.0.0.1',
                 '255.255.255.255', '::', '::1', 'ff02::1', '::ffff:192.0.2.1')
 

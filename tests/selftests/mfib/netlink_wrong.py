@@ -69,7 +69,7 @@ def numbers_of_requests():
     yield MFIB_CMD_FIB_CHECK, 4, (MFIB_A_FIB, MFIB_FIB_A_ID), fib_nest
     yield MFIB_CMD_FIB_NEW, 4, (MFIB_A_FIB, MFIB_FIB_A_MAX_ROUTES), in_fib
     for kind in MFIB_NEXTHOP_A_ID, MFIB_NEXTHOP_A_IFINDEX, \
-            MFIB_NEXTHOP_A_FIB_ID:
+            MFIB_NEXTHOP_A_FIB_ID, MFIB_NEXTHOP_A_MTU:
         yield MFIB_CMD_NEXTHOP_NEW, 4, (MFIB_A_NEXTHOP, kind), in_nexthop
         yield MFIB_CMD_NEXTHOP_DEL, 4, (MFIB_A_NEXTHOP, kind), in_nexthop
         yield MFIB_CMD_ROUTE_NEW, 4, \
