@@ -747,6 +747,39 @@ test_route_leaks()
 	wrong '"0" is not a valid FIB: it begins at 1' route add 1.0.0.0/8 lookup 0 fib 11
 }
 
+test_route_mtu()
+{
+	local add=$'route add 1.0.0.0/8 dev lo mtu 1400 fib 11\nroute add 2.0.0.0/8 mtu lock 68 nexthop dev lo nexthop via 10.0.0.9 fib 11\n'
+	shows "${add}route show fib 11" <<- END
+		2001:db8::/32 via fe80::1 dev lo proto boot
+		1.0.0.0/8 dev lo mtu 1400 proto boot
+		2.0.0.0/8 mtu lock 68 proto boot
+		$(printf '\t')nexthop dev lo weight 1
+		$(printf '\t')nexthop via 10.0.0.9 dev lo weight 1
+	END
+	shows $'nexthop add 30 dev lo mtu lock 1400\nnexthop show 30' -j <<- 'END'
+		[{"id":30,"dev":"lo","mtu":1400,"mtu_locked":true,"routes":12,"flags":[]}]
+	END
+	shows $'nexthop add 30 dev lo mtu 1400\nnexthop show 30' -j <<- 'END'
+		[{"id":30,"dev":"lo","mtu":1400,"routes":12,"flags":[]}]
+	END
+	shows $'nexthop add 4 dev lo mtu lock 1400\nnexthop save' <<- 'END'
+		nexthop replace 5 via 10.2.0.2 dev lo
+		nexthop replace 6 via fe80::66 dev lo
+		nexthop replace 7 dev lo
+		nexthop replace 4 dev lo mtu lock 1400
+	END
+	shows "${add}route save fib 11" <<- 'END'
+		2001:db8::/32 via fe80::1 dev lo
+		1.0.0.0/8 dev lo mtu 1400
+		2.0.0.0/8 mtu lock 68 nexthop dev lo weight 1 nexthop via 10.0.0.9 dev lo weight 1
+	END
+	wrong '"67" is not a valid MTU: it begins at 68' route add 1.0.0.0/8 dev lo mtu 67 fib 11
+	wrong '"fib" is not a valid MTU: expected a number' route add 1.0.0.0/8 dev lo mtu lock fib 11
+	wrong 'a number is missing after "lock"' nexthop add 3 dev lo mtu lock
+	wrong 'a group has members, and not "1400": give that an id' nexthop add 3 group 4 mtu 1400
+}
+
 # The kernel's text, and the word that the failing attribute came from.
 test_kernel_errors()
 {
@@ -1199,7 +1232,8 @@ test_completion()
 	same 'replace restore' "$(complete_at cgr route re)"
 	same 'add append' "$(complete_at cgr route a)"
 	same 'nexthop' "$(complete_at cgr route append 10.0.0.0/8 ne)"
-	same 'metric' "$(complete_at cgr -j route add 10.0.0.0/8 m)"
+	same 'metric' "$(complete_at cgr -j route add 10.0.0.0/8 me)"
+	same 'lock' "$(complete_at cgr route add 10.0.0.0/8 mtu '')"
 	same '10 11' "$(complete_at cgr route show fib '')"
 	same '10 11' "$(complete_at cgr port show fib 1)"
 	same 'id help 10 11' "$(complete_at cgr fib del '')"
@@ -1211,7 +1245,7 @@ test_completion()
 	same 'monitor metrics' "$(complete_at cgr m)"
 	same 'exec' "$(complete_at cgr e)"
 	same '10 11' "$(complete_at cgr exec fib 1)"
-	same 'unshare' "$(complete_at cgr exec fib 10 unshar)"
+	same 'unshare' "$(complete_at cgr exec fib 10 unshar | tr ' ' '\n' | sort -u)"
 	same 'route' "$(complete_at cgr monitor r)"
 	same 'fib help 10 11' "$(complete_at cgr monitor port '')"
 	same '10 11' "$(complete_at cgr monitor route fib '')"

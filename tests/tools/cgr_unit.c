@@ -274,7 +274,11 @@ static void line__shown(void)
 	CHECK(line("10.0.0.0/8 dev src proto static") == 1);
 	CHECK(!strcmp(spec.dev.val, "src"));
 	CHECK(wrong("10.0.0.0/8 dev p0 scope", 19, "unknown word"));
-	CHECK(wrong("10.0.0.0/8 dev p0 src 10.0.0.1 mtu 1400", 32, "unknown word"));
+	CHECK(line("10.0.0.0/8 nhid 7 via 10.2.0.2 dev p0 mtu lock 1400 rt_offload") == 1);
+	CHECK(!spec.nhid.word && spec.mtu.val == 1400 && spec.mtu.locked);
+	CHECK(line("10.0.0.0/8 dev p0 scope link mtu 68") == 1);
+	CHECK(spec.mtu.val == 68 && !spec.mtu.locked);
+	CHECK(wrong("10.0.0.0/8 dev p0 src 10.0.0.1 advmss 1400", 32, "unknown word"));
 	CHECK(wrong("2001:db8::/32 dev p0 expires 30sec", 22, "unknown word"));
 	CHECK(wrong("blackhole 10.0.0.0/8 dev", 22, "needs DEV"));
 	CHECK(wrong("scope link", 1, "is not an IP prefix"));
@@ -505,7 +509,9 @@ static void route_put__largest_fits(void)
 	struct nl_msg *msg = nlmsg_alloc();
 
 	parser.fib = 10;
-	CHECK(line("blackhole ::1 via ::1 dev eth1 nhid 4 metric 20 proto 4 fib 4") == 1);
+	CHECK(line("throw ::1 via ::1 dev p nhid 4 lookup 5 mtu lock 68 metric 2 foreign") == 1);
+	spec.generation = spec.metric;
+	spec.proto = spec.metric;
 	CHECK(!route_put(msg, NULL, &spec));
 	CHECK(nlmsg_datalen(nlmsg_hdr(msg)) <= ROUTE_PUT_MAX);
 	nlmsg_free(msg);

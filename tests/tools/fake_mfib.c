@@ -38,6 +38,8 @@ struct nexthop {
 	__u32 fib;
 	int gw_len;
 	__u8 gw[16];
+	__u32 mtu;
+	bool mtu_locked;
 	bool dead;
 	bool is_group;
 	__u32 buckets;
@@ -356,6 +358,10 @@ static void parse_nexthop(struct nexthop *nh, const struct attrs *a)
 		nh->fib = fake_get_u32(a->tb[MFIB_NEXTHOP_A_FIB_ID]);
 		nh->ifindex = 1;
 	}
+	if (a->tb[MFIB_NEXTHOP_A_MTU])
+		nh->mtu = fake_get_u32(a->tb[MFIB_NEXTHOP_A_MTU]);
+	nh->mtu_locked = a->tb[MFIB_NEXTHOP_A_MTU_LOCKED];
+	REQUIRE(nh->mtu || !nh->mtu_locked);
 	if (gw) {
 		nh->gw_len = parse_gateway(nh->gw, gw);
 		/* Gateways that end in 66 are dead. */
@@ -464,6 +470,10 @@ static void put_nexthop(int type, const struct nexthop *nh)
 		fake_put(MFIB_NEXTHOP_A_GATEWAY, nh->gw, nh->gw_len);
 	if (nh->fib)
 		fake_put_u32(MFIB_NEXTHOP_A_FIB_ID, nh->fib);
+	if (nh->mtu)
+		fake_put_u32(MFIB_NEXTHOP_A_MTU, nh->mtu);
+	if (nh->mtu_locked)
+		fake_put(MFIB_NEXTHOP_A_MTU_LOCKED, NULL, 0);
 	fake_put_u32(MFIB_NEXTHOP_A_FLAGS, nh->dead ? MFIB_NEXTHOP_F_DEAD : 0);
 	fake_put_u32(MFIB_NEXTHOP_A_ROUTES, 12);
 	if (nh->is_group && type == MFIB_A_NEXTHOP)

@@ -128,10 +128,12 @@ int decode_nexthop(struct nlattr *nest, struct nexthop *nh)
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_FIB_ID], &nh->fib) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_IFINDEX], &nh->ifindex) ||
 	    get_addr(tb[MFIB_NEXTHOP_A_GATEWAY], &nh->family, nh->gateway) ||
+	    attr_get_u32(tb[MFIB_NEXTHOP_A_MTU], &nh->mtu) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_FLAGS], &nh->flags) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_ROUTES], &nh->routes) ||
 	    attr_get_u32(tb[MFIB_NEXTHOP_A_BUCKETS], &nh->buckets))
 		return -1;
+	nh->mtu_locked = tb[MFIB_NEXTHOP_A_MTU_LOCKED];
 	nh->group = tb[MFIB_NEXTHOP_A_GROUP];
 	return 0;
 }

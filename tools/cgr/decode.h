@@ -98,6 +98,8 @@ struct port {
  * @ifindex: the device packets leave through, 0 if unknown
  * @family: of the gateway, AF_UNSPEC if there is none
  * @gateway: in network byte order
+ * @mtu: MTU of the path, 0 for none
+ * @mtu_locked: that is not found out
  * @flags: MFIB_NEXTHOP_F_*
  * @routes: number of routes that use it
  * @buckets: number of buckets of a group, 0 if it is none
@@ -110,6 +112,8 @@ struct nexthop {
 	__u32 ifindex;
 	int family;
 	__u8 gateway[16];
+	__u32 mtu;
+	bool mtu_locked;
 	__u32 flags;
 	__u32 routes;
 	__u32 buckets;

@@ -82,6 +82,28 @@ int hops_find_devs(struct hops *hops, struct dev_cache *cache,
 	return 0;
 }
 
+/**
+ * hop_put_mtu() - append MFIB_NEXTHOP_A_MTU, if there is one
+ * @msg: request, in the nest of a next hop
+ * @map: extended, or NULL
+ * @mtu: MTU
+ *
+ * Return: 0 or -EMSGSIZE
+ */
+int hop_put_mtu(struct nl_msg *msg, struct attr_map *map,
+		const struct arg_mtu *mtu)
+{
+	int err = 0;
+
+	if (mtu->word)
+		err = attr_put_u32(msg, map, MFIB_NEXTHOP_A_MTU, mtu->val,
+				   mtu->word);
+	if (!err && mtu->word && mtu->locked)
+		err = attr_put(msg, map, MFIB_NEXTHOP_A_MTU_LOCKED, NULL, 0,
+			       mtu->word);
+	return err;
+}
+
 static int put_hop(struct nl_msg *msg, struct attr_map *map,
 		   const struct hop *hop)
 {

@@ -56,6 +56,8 @@ struct hops {
 int arg_hop(struct args *a, const struct param *p, void *field);
 int hops_find_devs(struct hops *hops, struct dev_cache *cache,
 		   struct cgr_error *err);
+int hop_put_mtu(struct nl_msg *msg, struct attr_map *map,
+		const struct arg_mtu *mtu);
 int hops_put(struct nl_msg *msg, struct attr_map *map, const struct hops *hops);
 int hops_print(struct cgr *c, const struct nexthop *nh, int family, bool lines);
 

@@ -21,6 +21,7 @@ struct nexthop_spec {
 	struct arg_addr via;
 	struct arg_str dev;
 	struct arg_num lookup;
+	struct arg_mtu mtu;
 	struct group_spec group;
 };
 
@@ -31,6 +32,7 @@ static const struct param add_params[] = {
 	{ "via", "[ FAMILY ] ADDRESS", 0, 0, FIELD(via), arg_gateway },
 	{ "dev", "DEV", 0, 0, FIELD(dev), arg_ifname },
 	{ "lookup", "FIB", 0, 1, FIELD(lookup), arg_u32 },
+	{ "mtu", "[ lock ] NUMBER", 0, MTU_MIN, FIELD(mtu), arg_mtu },
 	{ "group", "MEMBERS", 0, 0, FIELD(group.members), arg_members },
 	{ "backup", "MEMBERS", 0, 0, FIELD(group.backups), arg_members },
 	{ "buckets", "NUMBER", 0, 1, FIELD(group.buckets), arg_u32 },
@@ -72,6 +74,7 @@ static int nexthop_talk(struct cgr *c, const struct args *a,
 		if (spec->lookup.word)
 			attr_put_u32(r.msg, &r.map, MFIB_NEXTHOP_A_FIB_ID,
 				     spec->lookup.val, spec->lookup.word);
+		hop_put_mtu(r.msg, &r.map, &spec->mtu);
 		if (spec->group.members.word)
 			group_put(r.msg, &r.map, &spec->group);
 		attr_nest_end(r.msg, &r.map, nest, spec->id.word);
@@ -93,7 +96,8 @@ static int check_spec(struct args *a, const struct nexthop_spec *spec)
 	if (!group->members.word && !spec->dev.word && !spec->lookup.word)
 		return args_error(a, a->nr + 1, "dev DEV, lookup FIB or group MEMBERS is missing");
 	more = spec->dev.word ? spec->dev.word :
-	       spec->via.word ? spec->via.word : spec->lookup.word;
+	       spec->via.word ? spec->via.word :
+	       spec->lookup.word ? spec->lookup.word : spec->mtu.word;
 	if (group->members.word && more)
 		return args_error(a, more, "a group has members, and not \"%s\": give that an id",
 				  a->words[more - 1]);
@@ -141,8 +145,18 @@ void addr_print(struct cgr *c, const char *key, const char *fmt, int family,
 	print_str(&c->out, PRINT_ANY, key, fmt, buf);
 }
 
+static void print_mtu(struct cgr *c, const struct nexthop *nh)
+{
+	if (!nh->mtu)
+		return;
+	print_num(&c->out, PRINT_ANY, "mtu",
+		  nh->mtu_locked ? "mtu lock %llu" : "mtu %llu", nh->mtu);
+	if (nh->mtu_locked && c->out.json)
+		print_bool(&c->out, "mtu_locked", true);
+}
+
 /**
- * nexthop_print() - print gateway and device of a next hop, or the FIB it is
+ * nexthop_print() - print gateway, device and MTU of a next hop, or the FIB it is
  * @c: context
  * @nh: next hop
  * @family: of its route, AF_UNSPEC if that does not matter
@@ -160,6 +174,7 @@ void nexthop_print(struct cgr *c, const struct nexthop *nh, int family)
 	if (nh->ifindex)
 		print_str(&c->out, nh->fib ? PRINT_JSON : PRINT_ANY, "dev",
 			  "dev %s", dev_name(&c->dev, nh->ifindex));
+	print_mtu(c, nh);
 }
 
 /**

@@ -69,6 +69,7 @@ static bool parse_common(const struct restore_line *l, const char *line,
 	spec->via.word = 0;
 	spec->dev.word = 0;
 	spec->lookup.word = 0;
+	spec->mtu.word = 0;
 	spec->foreign.word = 0;
 	spec->metric.word = 0;
 	spec->proto.word = 0;

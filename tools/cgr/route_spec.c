@@ -33,6 +33,7 @@ const struct param route_params[] = {
 	{ "lookup", "FIB", 0, 1, FIELD(lookup), arg_u32 },
 	{ .value = "[ nexthop NH ]...", .flags = PARAM_USAGE },
 	{ "nexthop", NULL, PARAM_HIDDEN | PARAM_REPEATED, 0, FIELD(hops), arg_hop },
+	{ "mtu", "[ lock ] NUMBER", 0, MTU_MIN, FIELD(mtu), arg_mtu },
 	{ "foreign", NULL, 0, MFIB_ROUTE_F_FOREIGN, FIELD(foreign), arg_flag },
 	{ "metric", "NUMBER", 0, 0, FIELD(metric), arg_u32 },
 	{ "proto", "PROTO", 0, 0, FIELD(proto), arg_proto },
@@ -161,10 +162,11 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 		nh = attr_nest(msg, MFIB_ROUTE_A_NEXTHOP);
 		if (!nh)
 			return -EMSGSIZE;
+		err |= hop_put_mtu(msg, map, &spec->mtu);
 		err |= hops_put(msg, map, &spec->hops);
 		attr_nest_end(msg, map, nh, spec->hops.hop[0].word);
 	} else if (spec->nhid.word || spec->via.word || spec->dev.word ||
-		   spec->lookup.word) {
+		   spec->lookup.word || spec->mtu.word) {
 		nh = attr_nest(msg, MFIB_ROUTE_A_NEXTHOP);
 		if (!nh)
 			return -EMSGSIZE;
@@ -183,10 +185,12 @@ int route_put(struct nl_msg *msg, struct attr_map *map,
 			err |= attr_put_u32(msg, map, MFIB_NEXTHOP_A_FIB_ID,
 					    spec->lookup.val,
 					    spec->lookup.word);
+		err |= hop_put_mtu(msg, map, &spec->mtu);
 		attr_nest_end(msg, map, nh, spec->nhid.word ? spec->nhid.word :
 			      spec->via.word ? spec->via.word :
 			      spec->dev.word ? spec->dev.word :
-			      spec->lookup.word);
+			      spec->lookup.word ? spec->lookup.word :
+			      spec->mtu.word);
 	}
 	attr_nest_end(msg, map, nest, spec->dst.word);
 	return err ? -EMSGSIZE : 0;

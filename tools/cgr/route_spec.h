@@ -24,6 +24,7 @@ struct nl_msg;
  * @dev: device
  * @nhid: id of the next hop
  * @lookup: FIB by whose routes packets go on
+ * @mtu: MTU of the path
  * @foreign: MFIB_ROUTE_F_FOREIGN
  * @metric: metric
  * @proto: RTPROT_*
@@ -40,6 +41,7 @@ struct route_spec {
 	struct arg_str dev;
 	struct arg_num nhid;
 	struct arg_num lookup;
+	struct arg_mtu mtu;
 	struct arg_num foreign;
 	struct arg_num metric;
 	struct arg_num proto;
@@ -50,7 +52,7 @@ struct route_spec {
 };
 
 /* A route of route_put() takes no more bytes than this, without @hops. */
-#define ROUTE_PUT_MAX	128
+#define ROUTE_PUT_MAX	144
 
 extern const struct param route_params[];
 

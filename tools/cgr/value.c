@@ -167,6 +167,32 @@ int arg_u32(struct args *a, const struct param *p, void *field)
 }
 
 /**
+ * arg_mtu() - an MTU, or "lock" and an MTU
+ * @a: words
+ * @p: parameter
+ * @field: struct arg_mtu
+ *
+ * Return: 0 or -1
+ */
+int arg_mtu(struct args *a, const struct param *p, void *field)
+{
+	const struct param bytes = { .value = "MTU", .num = p->num };
+	struct arg_mtu *mtu = field;
+	struct arg_num num;
+
+	mtu->locked = !strcmp(a->words[a->pos], "lock");
+	if (mtu->locked) {
+		a->pos++;
+		if (a->pos == a->nr)
+			return args_error(a, a->pos, "a number is missing after \"lock\"");
+	}
+	if (arg_u32(a, &bytes, &num))
+		return -1;
+	mtu->val = num.val;
+	return 0;
+}
+
+/**
  * arg_ifname() - the name of a device, which need not exist
  * @a: words
  * @p: parameter

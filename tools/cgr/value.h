@@ -12,6 +12,9 @@
 struct args;
 struct param;
 
+/* Least MTU of IPv4 (RFC 791). */
+#define MTU_MIN	68
+
 /**
  * struct arg_num - a number, or a word that stands for one
  * @word: 1-based index of its word, 0 if it was not given, or
@@ -53,12 +56,25 @@ struct arg_addr {
 	__u8 data[16];
 };
 
+/**
+ * struct arg_mtu - an MTU
+ * @word: 1-based index of its number, 0 if it was not given
+ * @val: the number of bytes
+ * @locked: it is not to be found out
+ */
+struct arg_mtu {
+	int word;
+	__u32 val;
+	bool locked;
+};
+
 int addr_len(int family);
 int parse_u32(const char *s, __u32 *val);
 int parse_prefix(const char *s, size_t len, struct arg_addr *addr);
 
 int arg_flag(struct args *a, const struct param *p, void *field);
 int arg_u32(struct args *a, const struct param *p, void *field);
+int arg_mtu(struct args *a, const struct param *p, void *field);
 int arg_ifname(struct args *a, const struct param *p, void *field);
 int arg_file(struct args *a, const struct param *p, void *field);
 int arg_proto(struct args *a, const struct param *p, void *field);
