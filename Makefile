@@ -85,7 +85,7 @@ uninstall: ## remove what install installed [the same variables]
 deb: ## build the Debian packages cgr-dkms and cgr-tools into build/deb
 	@debian/build
 
-check: ## run every test, on both kernels [SUITE=unit|build|tools|sign|style|dkms|userland|interop|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
+check: ## run every test, on both kernels [SUITE=unit|build|tools|sign|style|dkms|userland|interop|parity|mfib|<one test> KERNEL="6.1 6.12 6.1-debug" LONG=10]
 	@$(if $(LONG),CGR_LONG=$(LONG)) tests/check $(KERNEL:%=-k %) $(SUITE)
 
 check-debug: ## the suites of tests/selftests on kernels that look for mistakes [SUITE= KERNEL="6.1 6.12 6.1-smp 6.12-smp" LONG=10]
