@@ -15,11 +15,20 @@ SIZES = {'u8': 1, 'u16': 2, 'u32': 4, 'u64': 8,
          's8': 1, 's16': 2, 's32': 4, 's64': 8}
 
 
+def mask(entries):
+    """The bits of flags."""
+    result, bit = 0, -1
+    for entry in entries:
+        bit = entry.get('value', bit + 1)
+        result |= 1 << bit
+    return result
+
+
 class Attribute:
     """One attribute of a set; low and high bound a number, least and most the
     length of anything else."""
 
-    def __init__(self, entry, number):
+    def __init__(self, entry, number, masks):
         checks = entry.get('checks', {})
         self.name = entry['name']
         self.number = number
@@ -34,7 +43,7 @@ class Attribute:
         self.least = checks.get('exact-len', checks.get('min-len', 0))
         self.most = checks.get('exact-len', checks.get('max-len'))
         self.enum = entry.get('enum')
-        self.mask = checks.get('flags-mask')
+        self.mask = masks.get(checks.get('flags-mask'))
         # tests/ynl sees that the kernel has no policy for such a one
         self.output = self.kind == 'pad' or \
             'Output only' in entry.get('doc', '')
@@ -65,13 +74,13 @@ class Attribute:
 class Group:
     """An attribute set."""
 
-    def __init__(self, entry):
+    def __init__(self, entry, masks):
         self.name = entry['name']
         self.by_name, self.by_number = {}, {}
         number = 0
         for each in entry['attributes']:
             number = each.get('value', number + 1)
-            attribute = Attribute(each, number)
+            attribute = Attribute(each, number, masks)
             self.by_name[attribute.name] = attribute
             self.by_number[number] = attribute
 
@@ -98,7 +107,10 @@ class Spec:
         with open(path) as file:
             spec = yaml.safe_load(file)
         self.family = spec['name']
-        self.groups = {entry['name']: Group(entry)
+        masks = {entry['name']: mask(entry['entries'])
+                 for entry in spec.get('definitions', ())
+                 if entry['type'] == 'flags'}
+        self.groups = {entry['name']: Group(entry, masks)
                        for entry in spec['attribute-sets']}
         self.operations = {}
         number = 0
