@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The netlink family: messages that are wrong, and its specification."""
+"""The netlink family: messages that are wrong."""
 import errno
 import os
 import struct
@@ -271,64 +271,6 @@ def commands_that_are_unknown():
     refused(errno.EOPNOTSUPP, '', m.request, MFIB_CMD_PORT_GET, 0)
     refused(errno.EOPNOTSUPP, '', m.dump, MFIB_CMD_ROUTE_LOOKUP)
     refused(errno.EOPNOTSUPP, '', m.dump, MFIB_CMD_FIB_CHECK)
-
-
-# ---- the specification ----
-
-def load_spec():
-    """What Documentation/netlink/specs/mfib.yaml says, as load_uapi() has it.
-
-    There may be no library for YAML. It is read for what it looks like: names
-    and values of one level are at one depth.
-    """
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                        '../../../Documentation/netlink/specs/mfib.yaml')
-    enums, section, prefix, kind, value = {}, '', '', '', 0
-    with open(path) as file:
-        for line in file:
-            depth = len(line) - len(line.lstrip(' -'))
-            key, _, text = line.lstrip(' -').rstrip('\n').partition(': ')
-            if depth == 0:
-                section = key.rstrip(':')
-                value = 0
-            at = section, depth, key
-            if at == ('definitions', 4, 'type'):
-                kind = text
-            elif at == ('definitions', 4, 'name'):
-                prefix, value = f'mfib-{text}-', 0
-            elif at == ('definitions', 8, 'name'):
-                # other entries are all on one line: another header's
-                flags = kind == 'flags'
-                enum = 'flags' if flags else prefix[:-1].replace('-', '_')
-                enums.setdefault(enum, {})[prefix + text] = \
-                    1 << value if flags else value
-                value += 1
-            elif key == 'name-prefix':
-                prefix = text
-            elif key == 'enum-name':
-                enum = enums[text.replace('-', '_')] = {}
-                value = 0
-            elif at in (('attribute-sets', 8, 'name'),
-                        ('operations', 6, 'name')):
-                value += 1
-                enum[prefix + text] = value
-            elif at in (('attribute-sets', 8, 'value'),
-                        ('operations', 6, 'value')):
-                raise AssertionError('values are counted here')
-    return {enum: {name.upper().replace('-', '_'): number
-                   for name, number in names.items()}
-            for enum, names in enums.items()}
-
-
-@test
-def specification_agrees_with_the_header():
-    header = {enum: {name: value for name, value in names.items()
-                     if not name.endswith('_UNSPEC')}
-              for enum, names in UAPI.items()}
-    spec = load_spec()
-    same(set(spec), set(header), 'enumerations')
-    for enum in header:
-        same(spec[enum], header[enum], enum)
 
 
 if __name__ == '__main__':
