@@ -189,6 +189,7 @@ static int parse_members(struct mfib_fib *fib,
 				   place->fib_id;
 	struct mfib_nexthop *nh;
 	struct nlattr *nla;
+	u32 had = spec->n;
 	int err, rem;
 
 	if (!group) {
@@ -207,7 +208,7 @@ static int parse_members(struct mfib_fib *fib,
 		if (err)
 			return err;
 	}
-	if (spec->n)
+	if (spec->n > had)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, group, "The route has no next hop");
 	return -EINVAL;
