@@ -120,7 +120,7 @@ class Target(fuzz.Target):
         if name == 'nexthop-new':
             return [('nexthop', [('id', self.any_hop(x))] + (
                 self.any_group(x) if x.random() < .25 else
-                self.any_way(x, leads=True)))
+                self.any_way(x, leads=True)) + self.any_mtu(x))
                     for _ in range(n)]
         if name.startswith('nexthop'):
             return [('nexthop', [('id', self.any_hop(x))]) for _ in range(n)]
@@ -229,6 +229,12 @@ class Target(fuzz.Target):
                              '::', '::1', '::ffff:192.0.2.9', '198.51.100.9'))
         return 'gateway', ipaddress.ip_address(text).packed
 
+    def any_mtu(self, x):
+        if x.random() < .9:
+            return []
+        items = [('mtu', x.choice((68, 1279, 1280, 1400, 65520)))]
+        return items + ([('mtu-locked', None)] if x.random() < .3 else [])
+
     def new_route(self, x, fib):
         addr, plen = self.any_prefix(x, fib)
         items = [('dst', addr), ('plen', plen)]
@@ -264,7 +270,7 @@ class Target(fuzz.Target):
             items.append(('flags', MFIB_ROUTE_F_FOREIGN))
         else:
             hop = self.any_way(x, fib, leads=True)
-        return items + [('nexthop', hop)]
+        return items + [('nexthop', hop + self.any_mtu(x))]
 
     def any_prefix(self, x, fib):
         known = self.model.fibs.get(fib)

@@ -62,6 +62,23 @@ def is_unicast(addr):
                 at == ipaddress.IPv6Address('::'))
 
 
+NO_MTU = 0, False
+# what says where packets go, but for the id and the members of a group
+PLACE = {'ifindex', 'gateway', 'fib-id', 'mtu', 'mtu-locked'}
+
+
+def mtu_of(tb):
+    """(MTU, whether it is locked) of a next hop, None if that is wrong."""
+    if 'mtu-locked' in tb and 'mtu' not in tb:
+        return None
+    return tb.get('mtu', 0), 'mtu-locked' in tb
+
+
+def is_short(mtu):
+    """Whether IPv6 needs a longer one."""
+    return 0 < mtu[0] < 1280
+
+
 class Hop:
     """A named next hop; has6 is that a route of IPv6 used it once. A group has
     members, {id: (weight, whether it is a backup)}."""
@@ -70,6 +87,7 @@ class Hop:
         self.ifindex = ifindex
         self.gateway = gateway
         self.members = members
+        self.mtu = NO_MTU
         self.has6 = False
 
 
@@ -87,6 +105,7 @@ class Route:
         self.hops = list(hops)
         self.several = False
         self.foreign = False
+        self.mtu = NO_MTU   # of the anonymous ones
 
     def via(self):
         """(ifindex, gateway) of the only one."""
@@ -263,9 +282,11 @@ class Model:
         return next((fib for fib, of in self.fibs.items()
                      if of.device == ifindex), None)
 
-    def check_hop(self, ifindex, gateway):
+    def check_hop(self, ifindex, gateway, mtu):
         if ifindex == self.loopback or gateway and (
                 not is_unicast(gateway) or self.leads(ifindex) is not None):
+            return INVALID
+        if mtu[0] and ifindex and self.leads(ifindex) is not None:
             return INVALID
         return GOOD
 
@@ -280,7 +301,8 @@ class Model:
             return fails(errno.ENOENT), None
         if 'group' in tb:
             return self.group_new(tb, known)
-        if ifindex is None and 'fib-id' not in tb or 'buckets' in tb or \
+        mtu = mtu_of(tb)
+        if mtu is None or ifindex is None and 'fib-id' not in tb or 'buckets' in tb or \
                 known and known.members is not None:
             return INVALID, None
         if gateway is not None and len(gateway) not in WIDTH:
@@ -290,7 +312,8 @@ class Model:
             return ends, None
         if known and not self.may_replace(tb['id'], known.ifindex, ifindex):
             return fails(errno.EXDEV), None
-        if known and known.has6 and gateway and len(gateway) == 4:
+        if known and known.has6 and (gateway and len(gateway) == 4 or
+                                     is_short(mtu)):
             return INVALID, None
         if known and self.leads(ifindex) is not None and any(
                 tb['id'] in (each.members or {})
@@ -302,8 +325,9 @@ class Model:
                 known.ifindex, known.gateway = ifindex, gateway
             else:
                 self.hops[tb['id']] = Hop(ifindex, gateway)
+            self.hops[tb['id']].mtu = mtu
 
-        return self.check_hop(ifindex, gateway), apply
+        return self.check_hop(ifindex, gateway, mtu), apply
 
     def find_device(self, tb):
         """How the search for the device of a next hop ends, and the device."""
@@ -340,8 +364,7 @@ class Model:
             master is not None and self.ports.get(there) == master
 
     def group_new(self, tb, known):
-        if {'ifindex', 'gateway', 'fib-id'} & set(tb) or \
-                known and known.members is None:
+        if PLACE & set(tb) or known and known.members is None:
             return INVALID, None
         entries = []
         for _, nest in tb['group']:
@@ -380,7 +403,7 @@ class Model:
     def enable6(hops):
         """Routes of IPv6 are to use next hops, one after the other."""
         for hop in hops:
-            if hop.gateway and len(hop.gateway) == 4:
+            if hop.gateway and len(hop.gateway) == 4 or is_short(hop.mtu):
                 return False
             hop.has6 = True
         return True
@@ -395,8 +418,7 @@ class Model:
             for group, each in self.hops.items())
 
     def named_hop(self, tb):
-        if 'id' not in tb or {'ifindex', 'gateway', 'group', 'fib-id',
-                              'buckets'} & set(tb):
+        if 'id' not in tb or (PLACE | {'group', 'buckets'}) & set(tb):
             return INVALID
         return GOOD if tb['id'] in self.hops else fails(errno.ENOENT)
 
@@ -463,7 +485,7 @@ class Model:
         if 'id' not in hop:
             return self.use_hops(fib, hop, prefix, route, to)
         known = self.hops.get(hop['id'])
-        if to or {'ifindex', 'gateway', 'group', 'fib-id'} & set(hop):
+        if to or (PLACE | {'group'}) & set(hop):
             return INVALID
         if not known:
             return fails(errno.ENOENT)
@@ -473,7 +495,9 @@ class Model:
         ends = self.use_device(fib, known.ifindex, route)
         if ends != GOOD:
             return ends
-        if len(prefix[0]) == 16 and known.gateway and len(known.gateway) == 4:
+        if len(prefix[0]) == 16 and (
+                known.gateway and len(known.gateway) == 4 or
+                is_short(known.mtu)):
             return INVALID
         if len(prefix[0]) == 16:
             known.has6 = True
@@ -491,8 +515,10 @@ class Model:
 
     def use_hops(self, fib, hop, prefix, route, to):
         """The same for anonymous ones."""
-        if to and to.hop:
+        mtu = mtu_of(hop)
+        if mtu is None or to and (to.hop or mtu[0] and mtu != to.mtu):
             return INVALID
+        route.mtu = to.mtu if to else mtu
         ends, route.hops = GOOD, list(to.hops) if to else []
         if 'group' not in hop:
             several = [hop]
@@ -518,9 +544,9 @@ class Model:
             # one alone has nobody to weigh against
             route.hops = [route.hops[0][:2] + (1,)]
         if len({one[:2] for one in route.hops}) < len(route.hops) or \
-                len(prefix[0]) == 16 and any(
+                len(prefix[0]) == 16 and (is_short(route.mtu) or any(
                     gateway and len(gateway) == 4
-                    for _, gateway, _ in route.hops):
+                    for _, gateway, _ in route.hops)):
             return ends - GOOD | INVALID
         if route.several and route.is_vague():
             # two may turn out to be the same
@@ -539,12 +565,12 @@ class Model:
                 return INVALID, None
             # depends on what the FIB has there, routes that it follows too
             more = fails(errno.ENETUNREACH, errno.EXDEV)
-            return more | self.check_hop(ifindex, gateway), None
+            return more | self.check_hop(ifindex, gateway, route.mtu), None
         ends, ifindex = self.find_device(one)
         if ends == GOOD:
             ends = self.use_device(fib, ifindex, route)
         if ends == GOOD:
-            ends = self.check_hop(ifindex, gateway)
+            ends = self.check_hop(ifindex, gateway, route.mtu)
         return ends, ifindex
 
     def use_group(self, fib, group, prefix, foreign):
@@ -571,7 +597,7 @@ class Model:
             gateway = hop.get('gateway')
             if not hop or gateway is not None and \
                     len(gateway) not in WIDTH or \
-                    'group' in hop or 'buckets' in hop:
+                    'group' in hop or 'buckets' in hop or mtu_of(hop) is None:
                 return None
 
         def matches(metric, route):
@@ -588,8 +614,11 @@ class Model:
                 return True
             if route.kind != RTN_UNICAST:
                 return False
-            if route.several:
+            if 'mtu' in hop and mtu_of(hop) != (
+                    self.hops[route.hop].mtu if route.hop else route.mtu):
                 return False
+            if route.several:
+                return not {'id', 'ifindex', 'gateway', 'fib-id'} & set(hop)
             ifindex, gateway = route.via() or (
                 self.hops[route.hop].ifindex, self.hops[route.hop].gateway)
             if 'fib-id' in hop and self.leads(ifindex) != hop['fib-id']:
@@ -758,9 +787,9 @@ class Model:
             same((ifindex and number(ifindex),
                   values.get(MFIB_NEXTHOP_A_GATEWAY),
                   number(values[MFIB_NEXTHOP_A_ROUTES]),
-                  MFIB_NEXTHOP_A_GROUP in values),
+                  MFIB_NEXTHOP_A_GROUP in values, mtu(values)),
                  (known.ifindex, known.gateway, uses[hop],
-                  known.members is not None), f'next hop {hop}')
+                  known.members is not None, known.mtu), f'next hop {hop}')
             if known.members is not None:
                 same([(member, (how['weight'], how['backup'])) for member, how
                       in m.group(hop)['members'].items()],
@@ -792,6 +821,7 @@ class Model:
                  f'id of the next hop of {what}')
             return
         same(MFIB_NEXTHOP_A_GROUP in hop, route.several, f'group of {what}')
+        same(mtu(hop), route.mtu, f'MTU of {what}')
         if route.several:
             got = members(got)
         else:
@@ -804,6 +834,11 @@ class Model:
             route.hops = [(found if known is None else known, *rest) for
                           (found, *_), (known, *rest) in zip(got, route.hops)]
         same(got, route.hops, f'next hops of {what}')
+
+
+def mtu(values):
+    return (number(values.get(MFIB_NEXTHOP_A_MTU, b'')),
+            MFIB_NEXTHOP_A_MTU_LOCKED in values)
 
 
 def members(values):
