@@ -25,6 +25,7 @@
 #include "device.h"
 #include "fib.h"
 #include "net.h"
+#include "route.h"
 
 #define RULE_PRIORITY		1000
 /* The kernel tells only of the best route of a prefix. Who flushes a table
@@ -112,11 +113,12 @@ static int change_rule(struct net *net, int family, bool add)
 	return err;
 }
 
-/* Where a catch-all is. */
+/* Where a catch-all is, and the families in which it is to be there. */
 struct catchall {
 	u32 table;
 	int ifindex;
 	u32 metric;
+	u8 families;
 };
 
 static int change_catchall(struct net *net, int family,
@@ -193,6 +195,34 @@ static bool any_device(struct mfib_net *mnet)
 	return false;
 }
 
+/* Whether a FIB follows a default route that refuses all else. The kernel would
+ * pass over it for the catch-all of a port, but only if that port is where an
+ * IPv6 socket is bound to.
+ */
+static bool refuses(const struct mfib_fib *fib, enum mfib_family family)
+{
+	const struct mfib_prefix all = { .family = family };
+	const struct mfib_info *info = mfib_route_followed(fib, &all);
+
+	return info && (info->key.type == RTN_UNREACHABLE ||
+			info->key.type == RTN_PROHIBIT ||
+			info->key.type == RTN_BLACKHOLE);
+}
+
+static u8 families_of(const struct mfib_port *port)
+{
+	const struct mfib_fib *fib = mfib_fib_find(mfib_net(dev_net(port->dev)),
+						   port->fib_id);
+	u8 ret = 0;
+	int i;
+
+	for (i = 0; i < MFIB_FAMILIES; i++)
+		if (has_family(i) && (mfib_dev_is(port->dev) || !fib ||
+				      !refuses(fib, i)))
+			ret |= BIT(i);
+	return ret;
+}
+
 static bool next_dirty(struct mfib_net *mnet, struct catchall *route)
 {
 	struct mfib_port *port;
@@ -207,6 +237,7 @@ static bool next_dirty(struct mfib_net *mnet, struct catchall *route)
 		route->metric = mfib_dev_is(port->dev) ?
 				CATCHALL_METRIC_LAST :
 				CATCHALL_METRIC | (route->ifindex & 0xfffff);
+		route->families = families_of(port);
 	}
 	mfib_unlock(mnet);
 	return port;
@@ -229,7 +260,7 @@ static bool still_wanted(struct mfib_net *mnet, const struct catchall *route)
 	return wanted;
 }
 
-static void add_catchalls(struct mfib_net *mnet)
+static void update_catchalls(struct mfib_net *mnet)
 {
 	struct catchall route;
 	int i;
@@ -241,7 +272,7 @@ static void add_catchalls(struct mfib_net *mnet)
 		for (i = 0; i < MFIB_FAMILIES; i++) {
 			if (has_family(i))
 				change_catchall(mnet->net, families[i], &route,
-						true);
+						route.families & BIT(i));
 		}
 		/* A port that leaves takes its routes along, but not one that
 		 * comes after it has left.
@@ -267,7 +298,7 @@ static void update(struct mfib_net *mnet)
 		add_rules(mnet);
 	else
 		remove_rules(mnet);
-	add_catchalls(mnet);
+	update_catchalls(mnet);
 }
 
 static void work(struct work_struct *work)

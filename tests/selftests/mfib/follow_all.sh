@@ -310,6 +310,27 @@ test_default_routes()
 	told a10 192.0.2.1 'Net Unreachable'
 }
 
+# refused FAMILY ADDRESS: the kernel has no route for sockets bound to a port, and knows before they send
+refused() { ! ip $1 route get $2 oif a10r > /tmp/refused 2>&1 && [[ $(< /tmp/refused) =~ unreachable|'No route' ]]; }
+
+# As for VRFs, so that nothing leaves their tables.
+test_default_routes_that_refuse()
+{
+	finally clean
+	ip route get 192.0.2.1 oif a10r
+	ip -6 route get 2001:db8:cc::1 oif a10r
+	ip route add unreachable default metric 8192 table 10
+	ip -6 route add unreachable default metric 8192 table 10
+	poll_until 10 refused -4 192.0.2.1
+	poll_until 10 refused -6 2001:db8:cc::1
+	reach router 172.16.1.1 -I b10r
+	reach router 2001:db8:ff::1 -I b10r
+	ip route del default table 10 metric 8192
+	ip -6 route del default table 10 metric 8192
+	poll_until 10 ip route get 192.0.2.1 oif a10r
+	poll_until 10 ip -6 route get 2001:db8:cc::1 oif a10r
+}
+
 test_own_routes_beside_them()
 {
 	finally clean
