@@ -35,7 +35,7 @@ from mfib import (RTN_BLACKHOLE, RTN_LOCAL, RTN_PROHIBIT, RTN_THROW,
 try:
     from lib import NlError, SpecFamily, YnlFamily
 except ImportError as missing:
-    sys.exit(f'{missing}: the client is fetched by tests/vm/ynl')
+    sys.exit(f'{missing}: the client is fetched by tests/vm/fetch/ynl')
 
 # the other loader takes seconds for each client, in an emulator
 yaml.safe_load = functools.partial(yaml.load, Loader=yaml.CSafeLoader)
