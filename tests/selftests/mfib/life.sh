@@ -268,6 +268,29 @@ test_module_is_unloaded_while_packets_wait()
 	works
 }
 
+test_module_is_unloaded_while_packets_are_queued()
+{
+	hold_packets
+	nft -f - <<- END
+		table inet held {
+			chain forward { type filter hook forward priority 0; iifname a10r queue num 5; }
+			chain input { type filter hook input priority 0; iifname fib20 queue num 5; }
+			chain output { type filter hook output priority 0; oifname b20r queue num 5; }
+		}
+	END
+	cut_off a10 172.16.3.1 -c 3 -i 0.01
+	cut_off a10 2001:db8:ff::1 -c 3 -i 0.01
+	cut_off a20 10.1.0.1 -c 3 -i 0.01
+	refuse ping -q -c 3 -i 0.01 -W 0.5 -I fib20 172.16.3.1
+	poll_until 10 holds 12
+	modprobe -r mfib
+	let_go
+	modprobe mfib
+	fib_up 10
+	fib_up 20
+	works
+}
+
 test_kernel_log_is_clean()
 {
 	lacks "$(dmesg | sed '1,/cgr-test: life begins/d')" \

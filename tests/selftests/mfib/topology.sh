@@ -166,6 +166,28 @@ twins_up()
 # is_ready FIB: local sockets can use it
 is_ready() { cgr route get 10.2.0.2 fib "$1" && cgr route get 2001:db8:1::1 fib "$1" && ping -q -c 1 -W 1 -I "fib$1" 2001:db8:2::2; }
 
+# hold_packets: what rules of the table `held' put into queue 5 stays there, until let_go
+hold_packets()
+{
+	mkfifo "$ktap_tmp/hold"
+	"$(dirname "$0")/nfqueue.py" 5 < "$ktap_tmp/hold" > "$ktap_tmp/held" &
+	holder=$!
+	exec 9> "$ktap_tmp/hold"
+	finally let_go
+	poll_until 10 grep -q ready "$ktap_tmp/held"
+}
+
+holds() { [ "$(tail -n 1 "$ktap_tmp/held")" -ge "$1" ]; } # PACKETS, at least
+
+# let_go: the packets first, for the kernel warns if a hook goes of which packets are in a queue
+let_go()
+{
+	exec 9>&-
+	wait $holder || :
+	nft delete table inet held 2> /dev/null || :
+	rm -f "$ktap_tmp/hold"
+}
+
 # page SOCAT-ADDRESS: what a server sends to the router; page_at NAME SOCAT-ADDRESS: to a host
 page() { socat -T "$(slow 30)" -u "$1,connect-timeout=$(slow 30)" -; }
 page_at() { at "$1" socat -T "$(slow 30)" -u "$2,connect-timeout=$(slow 30)" -; }

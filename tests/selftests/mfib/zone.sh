@@ -200,6 +200,26 @@ test_another_namespace_has_its_own()
 	same $'fib dev zone\n10 fib10 10' "$(at n cat /proc/net/mfib_zones)"
 }
 
+# Those that have a zone, but are not yet known to conntrack.
+test_module_goes_while_packets_are_queued()
+{
+	hold_packets
+	nft -f - <<- END
+		table inet held {
+			chain received { type filter hook prerouting priority raw; iifname a10r queue num 5; }
+			chain sent { type filter hook output priority raw; oifname b10r queue num 5; }
+		}
+	END
+	cut_off a10 172.16.1.1 -c 3 -i 0.01
+	refuse ping -q -c 3 -i 0.01 -W 0.5 -I fib10 172.16.1.1
+	poll_until 10 holds 6
+	rmmod mfib_zone
+	let_go
+	modprobe mfib_zone
+	asked a10 172.16.1.1 4008 b10
+	same 1 "$(tracked 'sport=4008 dport=5000.*zone=10 ')"
+}
+
 end() { kill "$1" 2> /dev/null || :; } # PROCESS, which may have ended
 
 test_modules_go_and_come_under_traffic()
