@@ -14,15 +14,14 @@
 static int copy_followed(const struct mfib_fib *from, struct mfib_fib *to,
 			 enum mfib_family family)
 {
-	struct mfib_prefix prefix = { .family = family };
 	struct mfib_info *single[1], *const *alias;
 	struct mfib_lpm_cursor cursor = {};
+	struct mfib_prefix prefix;
 	u32 index, i, n;
 	int err;
 
 	while ((index = mfib_lpm_next(mfib_fib_lpm(from, family), &cursor))) {
-		memcpy(prefix.addr, cursor.addr, sizeof(prefix.addr));
-		prefix.len = cursor.len;
+		prefix = mfib_prefix_at(&cursor, family);
 		n = mfib_aliases(from->mnet, index, single, &alias);
 		for (i = 0; i < n; i++) {
 			if (!(alias[i]->key.flags & MFIB_ROUTE_F_FOLLOWED))
@@ -137,11 +136,10 @@ static void tell_prefix(const struct mfib_fib *fib, const struct routes *was,
 			u32 was_n, const struct routes *now, u32 now_n)
 {
 	const struct mfib_lpm_cursor *at = was_n ? &was->cursor : &now->cursor;
-	struct mfib_prefix prefix = { .family = was->family, .len = at->len };
+	const struct mfib_prefix prefix = mfib_prefix_at(at, was->family);
 	u32 i = 0, j = 0;
 	int order;
 
-	memcpy(prefix.addr, at->addr, sizeof(prefix.addr));
 	while (i < was_n || j < now_n) {
 		order = i == was_n ? 1 : j == now_n ? -1 :
 			mfib_alias_order(was->alias[i], now->alias[j]);

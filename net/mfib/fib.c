@@ -186,14 +186,12 @@ static void put_routes(struct mfib_fib *fib)
 		while ((index = mfib_lpm_next(mfib_fib_lpm(fib, family),
 					      &cursor))) {
 			struct mfib_info *single[1], *const *alias, *info;
-			struct mfib_prefix prefix = {
-				.family = family, .len = cursor.len,
-			};
+			struct mfib_prefix prefix;
 			const struct mfib_info *active;
 			struct mfib_alias_set *set;
 			u32 i, n;
 
-			memcpy(prefix.addr, cursor.addr, sizeof(prefix.addr));
+			prefix = mfib_prefix_at(&cursor, family);
 			info = mfib_info_of(mnet, index);
 			active = mfib_info_active(info);
 			n = mfib_aliases(mnet, index, single, &alias);

@@ -91,6 +91,20 @@ static inline const struct mfib_fib *mfib_fib_real(const struct mfib_fib *fib)
 }
 
 /**
+ * mfib_prefix_at() - the prefix that a cursor names
+ * @cursor: where a walk through a tree is
+ * @family: the tree's family
+ */
+static inline struct mfib_prefix
+mfib_prefix_at(const struct mfib_lpm_cursor *cursor, enum mfib_family family)
+{
+	struct mfib_prefix prefix = { .len = cursor->len, .family = family };
+
+	memcpy(prefix.addr, cursor->addr, sizeof(prefix.addr));
+	return prefix;
+}
+
+/**
  * mfib_fib_lookup() - what forwards an address
  * @fib: the FIB
  * @family: the address family

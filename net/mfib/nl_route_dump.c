@@ -46,13 +46,12 @@ static int dump_prefix(struct sk_buff *skb, struct netlink_callback *cb,
 		       const struct mfib_lpm_cursor *cursor, u32 index)
 {
 	struct route_dump *at = (struct route_dump *)cb->ctx;
-	struct mfib_prefix prefix = { .family = family, .len = cursor->len };
+	const struct mfib_prefix prefix = mfib_prefix_at(cursor, family);
 	const struct mfib_info *active;
 	struct mfib_info *const *alias;
 	struct mfib_info *single[1];
 	u32 i, n;
 
-	memcpy(prefix.addr, cursor->addr, sizeof(prefix.addr));
 	active = mfib_info_active(mfib_info_deref(fib->mnet, index));
 	n = mfib_aliases(fib->mnet, index, single, &alias);
 	for (i = 0; i < n; i++) {

@@ -465,9 +465,7 @@ static u32 delete_all(struct mfib_fib *fib,
 
 		while (fib->total[family] &&
 		       mfib_route_next(fib, family, filter, &cursor)) {
-			memcpy(prefix.addr, cursor.addr, sizeof(prefix.addr));
-			prefix.len = cursor.len;
-			prefix.family = family;
+			prefix = mfib_prefix_at(&cursor, family);
 			while (find_place(fib, &prefix, &place, match, arg)) {
 				remove_at(fib, &prefix, &place);
 				n++;
