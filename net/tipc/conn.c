@@ -48,7 +48,7 @@ bool tipc_conn_is_peer(struct net *net, const struct tipc_conn *conn,
 	if (tipc_get(msg, TIPC_F_ORIG_PORT) != conn->peer_port)
 		return false;
 	return node == conn->peer_node ||
-	       (tipc_is_self(net, node) && tipc_is_self(net, conn->peer_node));
+	       (!conn->peer_node && tipc_is_self(net, node));
 }
 
 /**

@@ -44,7 +44,7 @@ static void fill_last_word(struct sk_buff *skb, const struct tipc_conn *conn)
  * tipc_conns_set_peer() - note who the peer of a connection is
  * @tn: the node
  * @conn: the connection
- * @node: node of the peer, 0 for this one
+ * @node: node of the peer, its address or 0 for this one
  * @port: the peer
  *
  * To be called before the first message is sent there: then a node that is lost is
@@ -55,13 +55,15 @@ static void fill_last_word(struct sk_buff *skb, const struct tipc_conn *conn)
 void tipc_conns_set_peer(struct tipc_net *tn, struct tipc_conn *conn, u32 node,
 			 u32 port)
 {
+	if (tipc_is_self(tn->net, node))
+		node = 0;
 	spin_lock_bh(&tn->conns.lock);
 	if (!hlist_unhashed(&conn->of_node))
 		hlist_del_init(&conn->of_node);
 	conn->lost = false;
 	WRITE_ONCE(conn->peer_node, node);
 	WRITE_ONCE(conn->peer_port, port);
-	if (!tipc_is_self(tn->net, node))
+	if (node)
 		hlist_add_head(&conn->of_node, bucket(tn, node));
 	spin_unlock_bh(&tn->conns.lock);
 }
@@ -123,12 +125,14 @@ static bool take_some(struct tipc_net *tn, u32 node, struct sk_buff_head *msgs)
 void tipc_sk_node_lost(struct net *net, u32 node)
 {
 	struct sk_buff_head msgs;
+	struct sk_buff *skb;
 	bool more;
 
 	__skb_queue_head_init(&msgs);
 	do {
 		more = take_some(tipc_net(net), node, &msgs);
-		tipc_sk_rcv(net, &msgs);
+		while ((skb = __skb_dequeue(&msgs)))
+			tipc_xmit(net, skb, 0, 0);
 	} while (more);
 	tipc_sk_wakeup(net, node, TIPC_CRITICAL_IMPORTANCE);
 }
@@ -154,21 +158,18 @@ static void tell_lost(struct work_struct *work)
 {
 	struct tipc_net *tn = container_of(work, struct tipc_net,
 					   conns.tell_lost);
-	struct sk_buff_head msgs;
 	struct sk_buff *skb;
 	bool found;
 
-	__skb_queue_head_init(&msgs);
 	do {
 		skb = alloc_last_word(TIPC_GFP_SURE);
 		spin_lock_bh(&tn->conns.lock);
 		found = take_lost(tn, skb);
 		spin_unlock_bh(&tn->conns.lock);
 		if (found)
-			__skb_queue_tail(&msgs, skb);
+			tipc_xmit(tn->net, skb, 0, 0);
 		else
 			kfree_skb(skb);
-		tipc_sk_rcv(tn->net, &msgs);
 	} while (found);
 }
 

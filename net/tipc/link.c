@@ -293,23 +293,23 @@ void tipc_link_set_tolerance(struct tipc_link *link, u16 tolerance,
 }
 
 /**
- * tipc_link_xmit() - send messages
+ * tipc_link_xmit() - send a message
  * @link: the link
- * @msgs: whole messages, as tipc_node_xmit() wants them
+ * @skb: a whole message, as tipc_node_xmit() wants it
  * @io: what is to be done
  * @now: the time
  *
- * Return: 0, and @msgs is empty; -EHOSTUNREACH if the link is not up, -EAGAIN if
+ * Return: 0, and @skb is taken; -EHOSTUNREACH if the link is not up, -EAGAIN if
  * the caller is to wait until @io->wakeup says its level.
  */
-int tipc_link_xmit(struct tipc_link *link, struct sk_buff_head *msgs,
+int tipc_link_xmit(struct tipc_link *link, struct sk_buff *skb,
 		   struct tipc_link_io *io, u64 now)
 {
 	int err;
 
 	if (!tipc_link_is_up(link))
 		return -EHOSTUNREACH;
-	err = tipc_sendq_add(&link->sendq, msgs);
+	err = tipc_sendq_add(&link->sendq, skb);
 	if (err)
 		return err;
 	emit(link, io, now);

@@ -209,7 +209,7 @@ void tipc_link_stop(struct tipc_link *link, struct tipc_link_io *io);
 void tipc_link_set_tolerance(struct tipc_link *link, u16 tolerance,
 			     struct tipc_link_io *io, u64 now);
 
-int tipc_link_xmit(struct tipc_link *link, struct sk_buff_head *msgs,
+int tipc_link_xmit(struct tipc_link *link, struct sk_buff *skb,
 		   struct tipc_link_io *io, u64 now);
 void tipc_link_rcv(struct tipc_link *link, struct sk_buff *skb,
 		   struct tipc_link_io *io, u64 now);

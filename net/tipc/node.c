@@ -189,21 +189,17 @@ static void carry(struct work_struct *work)
 }
 
 /* See node.h. */
-int tipc_node_xmit(struct net *net, struct sk_buff_head *msgs, u32 dest,
+int tipc_node_xmit(struct net *net, struct sk_buff *skb, u32 dest,
 		   u32 selector)
 {
 	struct tipc_node *node;
 	int err = -EHOSTUNREACH;
 
-	if (tipc_is_self(net, dest)) {
-		tipc_sk_rcv(net, msgs);
-		return 0;
-	}
 	rcu_read_lock();
 	node = tipc_nodes_find(tipc_nodes(net), dest);
 	if (node) {
 		spin_lock_bh(&node->lock);
-		err = tipc_peer_xmit(&node->peer, msgs, &node->io,
+		err = tipc_peer_xmit(&node->peer, skb, &node->io,
 				     ktime_get_ns());
 		tipc_node_settle(node);
 	}

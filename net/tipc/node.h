@@ -9,24 +9,23 @@
 #include <linux/types.h>
 
 struct net;
-struct sk_buff_head;
+struct sk_buff;
 struct tipc_name_pub;
 
 /**
- * tipc_node_xmit() - send messages to a node
+ * tipc_node_xmit() - send a message to another node
  * @net: the namespace
- * @msgs: whole messages of up to %TIPC_MSG_MAX bytes, all of one importance (for
- *	data) or none; with %TIPC_HEADROOM in front and the header complete but
- *	for what links fill in: %TIPC_F_ACK, %TIPC_F_SEQNO and %TIPC_F_BCAST_ACK.
- *	They may be nonlinear behind the header, which must not be shared.
- * @dest: where to; this node itself is allowed, and does not fail
+ * @skb: a whole message of up to %TIPC_MSG_MAX bytes, with %TIPC_HEADROOM in
+ *	front and the header complete but for what links fill in: %TIPC_F_ACK,
+ *	%TIPC_F_SEQNO and %TIPC_F_BCAST_ACK. It may be nonlinear behind the header,
+ *	which must not be shared.
+ * @dest: where to; there is no link to this node itself
  * @selector: messages with the same selector stay in order; those with another
  *	one may use another link
  *
- * All or nothing. Links cut messages to what fits into a packet and gather small
- * ones, so nobody above needs to know their MTU. Data may be refused when too
- * much of its importance (that of the first message) waits already; messages of
- * other users are never refused for that.
+ * Links cut messages to what fits into a packet and gather small ones, so nobody
+ * above needs to know their MTU. Data may be refused when too much of its
+ * importance waits already; messages of other users are never refused for that.
  *
  * Whoever is refused and wants to go on, first makes himself known to
  * tipc_sk_wakeup(), then tries once more, and only then waits: so no wakeup can
@@ -34,11 +33,11 @@ struct tipc_name_pub;
  *
  * Context: process or BH, with no lock of a node, link, or anything that
  * tipc_sk_rcv() takes.
- * Return: 0, and @msgs is empty; -EHOSTUNREACH if there is no link to @dest, and
- * -EAGAIN if the caller is to wait for tipc_sk_wakeup(), -ENOMEM: @msgs is as
- * it was, and the caller's.
+ * Return: 0, and @skb is taken; -EHOSTUNREACH if there is no link to @dest, and
+ * -EAGAIN if the caller is to wait for tipc_sk_wakeup(): @skb is as it was, and the
+ * caller's.
  */
-int tipc_node_xmit(struct net *net, struct sk_buff_head *msgs, u32 dest,
+int tipc_node_xmit(struct net *net, struct sk_buff *skb, u32 dest,
 		   u32 selector);
 
 /**

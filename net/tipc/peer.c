@@ -75,31 +75,27 @@ void tipc_peer_found(struct tipc_peer *peer, const struct tipc_disc_peer *info,
 }
 
 /**
- * tipc_peer_xmit() - send messages to the node
+ * tipc_peer_xmit() - send a message to the node
  * @peer: the node
- * @msgs: as tipc_node_xmit() wants them
+ * @skb: as tipc_node_xmit() wants it
  * @io: what is to be done
  * @now: the time
  *
  * Context: the node's lock.
  * Return: as tipc_link_xmit().
  */
-int tipc_peer_xmit(struct tipc_peer *peer, struct sk_buff_head *msgs,
+int tipc_peer_xmit(struct tipc_peer *peer, struct sk_buff *skb,
 		   struct tipc_link_io *io, u64 now)
 {
-	return tipc_link_xmit(&peer->link, msgs, io, now);
+	return tipc_link_xmit(&peer->link, skb, io, now);
 }
 
 static void send_one(struct tipc_peer *peer, struct sk_buff *skb,
 		     struct tipc_link_io *io, u64 now)
 {
-	struct sk_buff_head msgs;
-
-	__skb_queue_head_init(&msgs);
-	__skb_queue_tail(&msgs, skb);
 	/* Never refused for being too much. */
-	if (tipc_link_xmit(&peer->link, &msgs, io, now))
-		__skb_queue_purge(&msgs);
+	if (tipc_link_xmit(&peer->link, skb, io, now))
+		kfree_skb(skb);
 }
 
 /* A link that has come up begins with all bindings. */
@@ -200,19 +196,10 @@ static u32 link_number(const struct tipc_peer *peer)
 	return peer->link.config.bearer << 16 | peer->link.peer_bearer;
 }
 
-/* Hands on messages of sockets, up to one that is for somebody else. */
-static void flush(struct tipc_peer *peer, struct sk_buff_head *msgs)
-{
-	if (!skb_queue_empty(msgs))
-		tipc_sk_rcv(peer->net, msgs);
-}
-
 static void deliver(struct tipc_peer *peer, struct sk_buff_head *in)
 {
-	struct sk_buff_head msgs;
 	struct sk_buff *skb;
 
-	__skb_queue_head_init(&msgs);
 	while ((skb = __skb_dequeue(in))) {
 		switch (tipc_get(tipc_msg(skb), TIPC_F_USER)) {
 		case TIPC_U_DATA_LOW:
@@ -220,11 +207,9 @@ static void deliver(struct tipc_peer *peer, struct sk_buff_head *in)
 		case TIPC_U_DATA_HIGH:
 		case TIPC_U_DATA_CRITICAL:
 		case TIPC_U_CONN_MANAGER:
-			__skb_queue_tail(&msgs, skb);
+			tipc_sk_rcv(peer->net, skb);
 			continue;
 		case TIPC_U_NAME_DISTR:
-			/* A message may depend on a name that came before. */
-			flush(peer, &msgs);
 			peer->stats.names_refused +=
 				tipc_distr_rcv(peer->net, peer->addr, skb);
 			break;
@@ -235,7 +220,6 @@ static void deliver(struct tipc_peer *peer, struct sk_buff_head *in)
 		}
 		consume_skb(skb);
 	}
-	flush(peer, &msgs);
 }
 
 /**

@@ -56,7 +56,7 @@ void tipc_peer_init(struct tipc_peer *peer, struct net *net,
 void tipc_peer_clear(struct tipc_peer *peer);
 void tipc_peer_found(struct tipc_peer *peer, const struct tipc_disc_peer *info,
 		     struct tipc_link_io *io);
-int tipc_peer_xmit(struct tipc_peer *peer, struct sk_buff_head *msgs,
+int tipc_peer_xmit(struct tipc_peer *peer, struct sk_buff *skb,
 		   struct tipc_link_io *io, u64 now);
 void tipc_peer_tell(struct tipc_peer *peer, const struct tipc_name_pub *pub,
 		    bool withdraw, struct tipc_link_io *io, u64 now);

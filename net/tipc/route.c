@@ -210,26 +210,17 @@ int tipc_mcast_nodes(struct net *net, const struct tipc_msg *msg,
 }
 
 /* Who cannot be reached is told, see tipc_returned(). See upper.h. */
-void tipc_sk_rcv(struct net *net, struct sk_buff_head *msgs)
+void tipc_sk_rcv(struct net *net, struct sk_buff *skb)
 {
-	struct sk_buff *skb;
+	const struct tipc_msg *msg = tipc_msg(skb);
 
-	local_bh_disable();
-	rcu_read_lock();
-	while ((skb = __skb_dequeue(msgs))) {
-		const struct tipc_msg *msg = tipc_msg(skb);
-
-		if (tipc_is_data(msg) &&
-		    tipc_get(msg, TIPC_F_TYPE) == TIPC_T_MCAST &&
-		    !tipc_get(msg, TIPC_F_ERROR)) {
-			tipc_mcast_near(net, skb);
-			kfree_skb(skb);
-		} else {
-			receive_one(net, skb);
-		}
+	if (tipc_is_data(msg) && tipc_get(msg, TIPC_F_TYPE) == TIPC_T_MCAST &&
+	    !tipc_get(msg, TIPC_F_ERROR)) {
+		tipc_mcast_near(net, skb);
+		kfree_skb(skb);
+	} else {
+		receive_one(net, skb);
 	}
-	rcu_read_unlock();
-	local_bh_enable();
 }
 
 /**
@@ -247,19 +238,20 @@ void tipc_sk_rcv(struct net *net, struct sk_buff_head *msgs)
  */
 int tipc_try_xmit(struct net *net, struct sk_buff *skb, u32 node, u32 selector)
 {
-	struct sk_buff_head queue;
 	int err;
 
-	__skb_queue_head_init(&queue);
-	__skb_queue_tail(&queue, skb);
-	if (tipc_is_self(net, node)) {
-		tipc_sk_rcv(net, &queue);
-		return 0;
+	if (node) {
+		err = tipc_node_xmit(net, skb, node, selector);
+		/* This node is not known as another one. */
+		if (err != -EHOSTUNREACH || node != tipc_self(net))
+			return err;
 	}
-	err = tipc_node_xmit(net, &queue, node, selector);
-	if (err)
-		__skb_unlink(skb, &queue);
-	return err;
+	local_bh_disable();
+	rcu_read_lock();
+	tipc_sk_rcv(net, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+	return 0;
 }
 
 /**

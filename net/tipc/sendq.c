@@ -12,6 +12,14 @@
 #define AGAIN_MIN	1000000ULL
 
 /**
+ * struct waiting_cb - what is known of a message that waits
+ * @level: what its memory counts as
+ */
+struct waiting_cb {
+	unsigned int level;
+};
+
+/**
  * struct sent_cb - what is known of a packet under way
  * @first: when it was sent first
  * @last: when it was sent last
@@ -22,6 +30,11 @@ struct sent_cb {
 	u64 last;
 	u32 times;
 };
+
+static struct waiting_cb *waiting_cb(const struct sk_buff *skb)
+{
+	return (struct waiting_cb *)skb->cb;
+}
 
 static struct sent_cb *sent_cb(const struct sk_buff *skb)
 {
@@ -94,34 +107,28 @@ void tipc_sendq_set_window(struct tipc_sendq *sq, u16 window)
 }
 
 /**
- * tipc_sendq_add() - add messages to those that wait
+ * tipc_sendq_add() - add a message to those that wait
  * @sq: the sending half of a link
- * @msgs: the messages
+ * @skb: the message; taken
  *
- * All or nothing. A level that is not full takes one call's messages, however many
- * they are.
+ * A level that is not full takes one more, however long it is.
  *
- * Return: 0, and @msgs is empty, or -EAGAIN.
+ * Return: 0, or -EAGAIN: then @skb is still the caller's.
  */
-int tipc_sendq_add(struct tipc_sendq *sq, struct sk_buff_head *msgs)
+int tipc_sendq_add(struct tipc_sendq *sq, struct sk_buff *skb)
 {
-	struct sk_buff *skb = skb_peek(msgs);
-	unsigned int level;
+	unsigned int level = level_of(skb);
 
-	if (!skb)
-		return 0;
-	level = level_of(skb);
 	if (level < TIPC_LEVEL_SYSTEM &&
 	    sq->waits[level] >= (level + 1) * TIPC_WAIT_SHARE) {
 		sq->refused |= 1 << level;
 		sq->stats.refused++;
 		return -EAGAIN;
 	}
-	while ((skb = __skb_dequeue(msgs))) {
-		sq->waits[level_of(skb)] += skb->truesize;
-		sq->stats.messages++;
-		__skb_queue_tail(&sq->waiting, skb);
-	}
+	waiting_cb(skb)->level = level;
+	sq->waits[level] += skb->truesize;
+	sq->stats.messages++;
+	__skb_queue_tail(&sq->waiting, skb);
 	return 0;
 }
 
@@ -130,7 +137,7 @@ static struct sk_buff *take_first(struct tipc_sendq *sq)
 {
 	struct sk_buff *skb = __skb_dequeue(&sq->waiting);
 
-	sq->waits[level_of(skb)] -= skb->truesize;
+	sq->waits[waiting_cb(skb)->level] -= skb->truesize;
 	return skb;
 }
 

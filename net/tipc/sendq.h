@@ -121,7 +121,7 @@ void tipc_sendq_init(struct tipc_sendq *sq, u32 self, u32 peer,
 		     u16 window);
 void tipc_sendq_reset(struct tipc_sendq *sq, u16 mtu);
 void tipc_sendq_set_window(struct tipc_sendq *sq, u16 window);
-int tipc_sendq_add(struct tipc_sendq *sq, struct sk_buff_head *msgs);
+int tipc_sendq_add(struct tipc_sendq *sq, struct sk_buff *skb);
 void tipc_sendq_emit(struct tipc_sendq *sq, struct sk_buff_head *out, u64 now);
 bool tipc_sendq_ack(struct tipc_sendq *sq, u16 ack, u64 now);
 void tipc_sendq_retransmit(struct tipc_sendq *sq, u16 count,

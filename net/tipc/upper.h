@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 struct net;
-struct sk_buff_head;
+struct sk_buff;
 
 /**
  * struct tipc_name_pub - a binding, as nodes tell each other about it
@@ -38,16 +38,16 @@ struct tipc_name_cursor {
 };
 
 /**
- * tipc_sk_rcv() - messages from other nodes, or from this one
+ * tipc_sk_rcv() - a message from another node
  * @net: the namespace
- * @msgs: whole messages for sockets (data, connection manager, groups), each
- *	checked by tipc_msg_check(). Those of one sender come in order, and no
- *	other call brings messages of that node before this one has returned.
- *	Taken, whatever becomes of them. They may be clones: read only.
+ * @skb: a whole message for a socket (data, connection manager, groups), checked
+ *	by tipc_msg_check(). Those of one sender come in order, and no other call
+ *	brings a message of that node before this one has returned. Taken, whatever
+ *	becomes of it. It may be a clone: read only.
  *
- * Context: process or BH; must not sleep.
+ * Context: BH, RCU.
  */
-void tipc_sk_rcv(struct net *net, struct sk_buff_head *msgs);
+void tipc_sk_rcv(struct net *net, struct sk_buff *skb);
 
 /**
  * tipc_sk_wakeup() - a node takes messages again

@@ -135,23 +135,19 @@ static struct other *other_of(struct net *net, u32 addr)
 }
 
 /* What is above the nodes. */
-void tipc_sk_rcv(struct net *net, struct sk_buff_head *msgs)
+void tipc_sk_rcv(struct net *net, struct sk_buff *skb)
 {
-	struct sk_buff *skb;
+	struct other *other = other_of(net, tipc_orig_node(tipc_msg(skb)));
 	u32 head[2];
 
-	while ((skb = __skb_dequeue(msgs))) {
-		struct other *other = other_of(net, tipc_orig_node(tipc_msg(skb)));
-
-		CHECK(other->up);
-		CHECK(!skb_copy_bits(skb, tipc_hdr_size(tipc_msg(skb)), head,
-				     sizeof(head)));
-		CHECK(head[0] == other->peer.link.peer_session);
-		CHECK(head[1] == other->received);
-		other->received++;
-		delivered++;
-		kfree_skb(skb);
-	}
+	CHECK(other->up);
+	CHECK(!skb_copy_bits(skb, tipc_hdr_size(tipc_msg(skb)), head,
+			     sizeof(head)));
+	CHECK(head[0] == other->peer.link.peer_session);
+	CHECK(head[1] == other->received);
+	other->received++;
+	delivered++;
+	kfree_skb(skb);
 }
 
 void tipc_sk_wakeup(struct net *net, u32 node, u32 importance)
@@ -523,7 +519,6 @@ static void withdraw_one(struct net *net, tell_fn tell_all)
 static void send(struct net *net, unsigned int to)
 {
 	struct other *other = &net->others[to];
-	struct sk_buff_head msgs;
 	struct tipc_link_io io;
 	struct sk_buff *skb;
 	u32 head[2], size = 8 + random_below(random_below(5) ? 100 : 5000);
@@ -541,11 +536,9 @@ static void send(struct net *net, unsigned int to)
 	head[0] = other->peer.link.session;
 	head[1] = other->sent;
 	memcpy(skb->data + TIPC_HDR_DIRECT, head, sizeof(head));
-	__skb_queue_head_init(&msgs);
-	__skb_queue_tail(&msgs, skb);
 	tipc_link_io_init(&io);
-	if (tipc_peer_xmit(&other->peer, &msgs, &io, wire.now))
-		__skb_queue_purge(&msgs);
+	if (tipc_peer_xmit(&other->peer, skb, &io, wire.now))
+		kfree_skb(skb);
 	else
 		other->sent++;
 	settle(net, to, &io);

@@ -175,7 +175,6 @@ static void shake_hands(void)
 
 static void send(struct input *in)
 {
-	struct sk_buff_head msgs;
 	u32 size = take(in, 2);
 	struct sk_buff *skb;
 
@@ -184,10 +183,8 @@ static void send(struct input *in)
 	if (!skb)
 		return;
 	memset(skb->data + TIPC_HDR_MIN, 0, size);
-	__skb_queue_head_init(&msgs);
-	__skb_queue_tail(&msgs, skb);
-	if (tipc_link_xmit(&link_to, &msgs, &io, now))
-		__skb_queue_purge(&msgs);
+	if (tipc_link_xmit(&link_to, skb, &io, now))
+		kfree_skb(skb);
 	settle();
 }
 

@@ -245,18 +245,14 @@ static bool all_arrived(void)
 
 static int send(unsigned int i, unsigned int importance, u32 size)
 {
-	struct sk_buff_head msgs;
+	struct sk_buff *skb = message(&ends[i], importance, size);
 	int err;
 
-	__skb_queue_head_init(&msgs);
-	__skb_queue_tail(&msgs, message(&ends[i], importance, size));
-	err = tipc_link_xmit(&ends[i].link, &msgs, &ends[i].io, wire.now);
+	err = tipc_link_xmit(&ends[i].link, skb, &ends[i].io, wire.now);
 	if (err) {
-		CHECK(skb_queue_len(&msgs) == 1);
 		ends[i].refused = err == -EAGAIN;
-		__skb_queue_purge(&msgs);
+		kfree_skb(skb);
 	} else {
-		CHECK(skb_queue_empty(&msgs));
 		ends[i].sent++;
 	}
 	settle(i);
@@ -446,7 +442,6 @@ static void test_refused(void)
 /* What says that something came to an end is taken however much waits. */
 static void test_last_words(void)
 {
-	struct sk_buff_head msgs;
 	struct sk_buff *skb;
 	unsigned int n;
 
@@ -458,11 +453,8 @@ static void test_last_words(void)
 	for (n = 0; n < 2; n++) {
 		skb = message(&ends[0], 0, n ? 0 : 1000);
 		tipc_set(tipc_msg(skb), TIPC_F_ERROR, n ? 0 : TIPC_ERR_NO_PORT);
-		__skb_queue_head_init(&msgs);
-		__skb_queue_tail(&msgs, skb);
-		CHECK(!tipc_link_xmit(&ends[0].link, &msgs, &ends[0].io,
+		CHECK(!tipc_link_xmit(&ends[0].link, skb, &ends[0].io,
 				      wire.now));
-		__skb_queue_purge(&msgs);
 	}
 	CHECK(send(0, 0, 1000) == -EAGAIN);
 	stop();
@@ -471,7 +463,6 @@ static void test_last_words(void)
 /* But a peer that provokes them and takes none is not worth all memory. */
 static void test_flood(void)
 {
-	struct sk_buff_head msgs;
 	struct sk_buff *skb;
 	unsigned int n;
 
@@ -480,10 +471,8 @@ static void test_flood(void)
 	for (n = 0; n < 100000 && tipc_link_is_up(&ends[0].link); n++) {
 		skb = message(&ends[0], 0, 1000);
 		tipc_set(tipc_msg(skb), TIPC_F_ERROR, TIPC_ERR_NO_PORT);
-		__skb_queue_head_init(&msgs);
-		__skb_queue_tail(&msgs, skb);
-		if (tipc_link_xmit(&ends[0].link, &msgs, &ends[0].io, wire.now))
-			__skb_queue_purge(&msgs);
+		if (tipc_link_xmit(&ends[0].link, skb, &ends[0].io, wire.now))
+			kfree_skb(skb);
 		CHECK(ends[0].link.sendq.waits[TIPC_LEVEL_SYSTEM] <
 		      TIPC_SYSTEM_MAX + 4096);
 	}

@@ -106,12 +106,10 @@ static u8 byte_of(unsigned int n, u32 i)
 
 static void send_more(void)
 {
-	struct sk_buff_head msgs;
 	struct sk_buff *skb;
 	unsigned int depth = min(DEPTH + 0U, 1 + DEPTH_BYTES / longest);
 	u32 i, size;
 
-	__skb_queue_head_init(&msgs);
 	while (names && sent < messages && sent - returned < depth) {
 		size = size_of(sent);
 		skb = tipc_msg_alloc(self.addr, TIPC_U_DATA_LOW, TIPC_T_NAMED,
@@ -124,9 +122,8 @@ static void send_more(void)
 		tipc_set(tipc_msg(skb), TIPC_F_ORIG_PORT, PORT);
 		tipc_set(tipc_msg(skb), TIPC_F_NAME_TYPE, SERVICE);
 		tipc_set(tipc_msg(skb), TIPC_F_NAME_LOWER, 1);
-		__skb_queue_tail(&msgs, skb);
-		if (tipc_link_xmit(&link_to, &msgs, &io, now_ns())) {
-			__skb_queue_purge(&msgs);
+		if (tipc_link_xmit(&link_to, skb, &io, now_ns())) {
+			kfree_skb(skb);
 			return;
 		}
 		sent++;
