@@ -105,6 +105,7 @@ void tipc_admin_set(struct tipc_node *node, const struct tipc_nl_props *props)
 		tipc_sendq_set_window(&link->sendq, props->window);
 	}
 	tipc_node_settle(node);
+	spin_unlock_bh(&node->lock);
 }
 
 /**
@@ -151,6 +152,7 @@ void tipc_admin_break(struct tipc_bearer *bearer)
 			tipc_link_break(&node->peer.link, TIPC_END_OWNER,
 					&node->io);
 		tipc_node_settle(node);
+		spin_unlock_bh(&node->lock);
 	}
 	rcu_read_unlock();
 }
@@ -179,6 +181,7 @@ void tipc_admin_mtu(struct tipc_bearer *bearer)
 			tipc_link_break(&node->peer.link, TIPC_END_OWNER,
 					&node->io);
 		tipc_node_settle(node);
+		spin_unlock_bh(&node->lock);
 	}
 	rcu_read_unlock();
 }

@@ -98,16 +98,24 @@ static void take_in(struct tipc_node *node, struct tipc_link_io *io)
 	node->io.wakeup = -1;
 }
 
+/* Goes on with what is not finished, and with what time has brought. */
+static void step(struct tipc_node *node) __must_hold(&node->lock)
+{
+	node->late = false;
+	node->more = !node->dead && tipc_peer_step(&node->peer, &node->io,
+						   ktime_get_ns());
+	carry_out(node);
+}
+
 /* Apart from carry_in(), likewise. */
 static noinline void deliver_all(struct tipc_node *node)
 	__must_hold(&node->lock)
 {
 	struct tipc_link_io io;
-	bool more = node->more;
 	int budget = BUDGET;
 
 	node->in_busy = true;
-	while (more || is_in_pending(node)) {
+	do {
 		/* Who removes a node must find it done. */
 		if (budget <= 0 && !node->dead) {
 			put_off(node);
@@ -122,11 +130,9 @@ static noinline void deliver_all(struct tipc_node *node)
 			trace_tipc_node(node->addr, false);
 		tipc_peer_carry(&node->peer, &io);
 		spin_lock(&node->lock);
-		more = !node->dead && tipc_peer_step(&node->peer, &node->io,
-						     ktime_get_ns());
-		carry_out(node);
-	}
-	node->more = more && !node->dead;
+		if (node->more || node->late || !tipc_peer_is_idle(&node->peer))
+			step(node);
+	} while (node->more || is_in_pending(node));
 	node->in_busy = false;
 }
 
@@ -151,18 +157,16 @@ static void arm(struct tipc_node *node)
 }
 
 /**
- * tipc_node_settle() - end what spin_lock_bh() of a node's lock began, with all
- *	there is to do
+ * tipc_node_settle() - do all there is to do, before a node's lock is dropped
  * @node: the node
  *
- * Context: RCU.
+ * Context: BH, RCU, the node's lock, which is dropped and taken again.
  */
-void tipc_node_settle(struct tipc_node *node) __releases(&node->lock)
+void tipc_node_settle(struct tipc_node *node)
 {
 	carry_out(node);
 	carry_in(node);
 	arm(node);
-	spin_unlock_bh(&node->lock);
 }
 
 static void tick(struct timer_list *timer)
@@ -172,9 +176,12 @@ static void tick(struct timer_list *timer)
 	rcu_read_lock();
 	spin_lock_bh(&node->lock);
 	node->armed = ~0ULL;
-	if (!node->dead && !node->in_busy && !node->more)
-		tipc_peer_step(&node->peer, &node->io, ktime_get_ns());
+	if (node->in_busy || node->more)
+		node->late = true;
+	else
+		step(node);
 	tipc_node_settle(node);
+	spin_unlock_bh(&node->lock);
 	rcu_read_unlock();
 }
 
@@ -185,6 +192,7 @@ static void carry(struct work_struct *work)
 	rcu_read_lock();
 	spin_lock_bh(&node->lock);
 	tipc_node_settle(node);
+	spin_unlock_bh(&node->lock);
 	rcu_read_unlock();
 }
 
@@ -202,6 +210,7 @@ int tipc_node_xmit(struct net *net, struct sk_buff *skb, u32 dest,
 		err = tipc_peer_xmit(&node->peer, skb, &node->io,
 				     ktime_get_ns());
 		tipc_node_settle(node);
+		spin_unlock_bh(&node->lock);
 	}
 	rcu_read_unlock();
 	return err;
@@ -312,6 +321,7 @@ void tipc_node_end(struct tipc_node *node)
 	node->dead = true;
 	tipc_link_stop(&node->peer.link, &node->io);
 	tipc_node_settle(node);
+	spin_unlock_bh(&node->lock);
 	rcu_read_unlock();
 	cancel_work_sync(&node->carry);
 	del_timer_sync(&node->timer);

@@ -21,12 +21,13 @@
 
 static unsigned int net_id __read_mostly;
 
-static u32 hash_addr(const void *key, u32 len, u32 seed)
+static inline u32 hash_addr(const void *key, u32 len, u32 seed)
 {
 	return jhash_1word(*(const u32 *)key, seed);
 }
 
-static int compare_addr(struct rhashtable_compare_arg *arg, const void *obj)
+static inline int compare_addr(struct rhashtable_compare_arg *arg,
+			       const void *obj)
 {
 	const struct tipc_node *node = obj;
 
@@ -173,6 +174,7 @@ void tipc_nodes_found(struct tipc_nodes *nodes, struct tipc_bearer *bearer,
 	if (!node->dead)
 		tipc_peer_found(&node->peer, info, &node->io);
 	tipc_node_settle(node);
+	spin_unlock_bh(&node->lock);
 }
 
 /**
@@ -201,13 +203,14 @@ void tipc_nodes_rcv(struct tipc_nodes *nodes, struct tipc_bearer *bearer,
 				 TIPC_CGR_BEARER_STAT_DROP_UNKNOWN);
 		return;
 	}
-	spin_lock_bh(&node->lock);
+	spin_lock(&node->lock);
 	if (node->dead)
 		kfree_skb(skb);
 	else
 		tipc_link_rcv(&node->peer.link, skb, &node->io,
 			      ktime_get_ns());
 	tipc_node_settle(node);
+	spin_unlock(&node->lock);
 }
 
 /**

@@ -66,6 +66,7 @@ struct tipc_nodes {
  * @out_busy: somebody carries outwards
  * @in_busy: somebody carries upwards
  * @more: tipc_peer_step() has more to do
+ * @late: the timer has fired while somebody carried upwards, who goes on with it
  * @dead: it has been removed from the tables
  * @seen: the link's state and counter as tracers know them
  * @armed: when the timer will fire, ns; ~0 if it is not armed
@@ -91,6 +92,7 @@ struct tipc_node {
 	bool out_busy;
 	bool in_busy;
 	bool more;
+	bool late;
 	bool dead;
 	struct {
 		enum tipc_link_state state;
@@ -108,7 +110,7 @@ struct tipc_node {
 struct tipc_node *tipc_node_make(struct tipc_nodes *nodes,
 				 struct tipc_bearer *bearer,
 				 const struct tipc_disc_peer *info);
-void tipc_node_settle(struct tipc_node *node) __releases(&node->lock);
+void tipc_node_settle(struct tipc_node *node);
 void tipc_node_end(struct tipc_node *node);
 
 struct tipc_nodes *tipc_nodes(const struct net *net);

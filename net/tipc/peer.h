@@ -50,6 +50,19 @@ struct tipc_peer {
 	struct tipc_peer_stats stats;
 };
 
+/**
+ * tipc_peer_is_idle() - whether tipc_peer_step() has nothing to do, unless it is time
+ * @peer: the node
+ *
+ * Context: the node's lock.
+ */
+static inline bool tipc_peer_is_idle(const struct tipc_peer *peer)
+{
+	return tipc_link_is_up(&peer->link) &&
+	       peer->life == peer->link.stats.ups &&
+	       !peer->distr.telling && !peer->distr.reading;
+}
+
 void tipc_peer_init(struct tipc_peer *peer, struct net *net,
 		    const struct tipc_disc_peer *info,
 		    const struct tipc_link_config *config, u16 session);

@@ -8,12 +8,13 @@
 /* Random numbers that are taken before one gives up: none of 4 billion. */
 #define TRIES	1000
 
-static u32 hash_ref(const void *key, u32 len, u32 seed)
+static inline u32 hash_ref(const void *key, u32 len, u32 seed)
 {
 	return jhash_1word(*(const u32 *)key, seed);
 }
 
-static int compare_ref(struct rhashtable_compare_arg *arg, const void *obj)
+static inline int compare_ref(struct rhashtable_compare_arg *arg,
+			      const void *obj)
 {
 	const struct tipc_port *port = obj;
 

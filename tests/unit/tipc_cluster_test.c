@@ -281,7 +281,7 @@ static void settle(struct net *net, unsigned int to, struct tipc_link_io *io)
 {
 	struct tipc_peer *peer = &net->others[to].peer;
 	struct sk_buff *skb;
-	bool more;
+	bool more = false;
 
 	do {
 		while ((skb = __skb_dequeue(&io->out)))
@@ -294,7 +294,9 @@ static void settle(struct net *net, unsigned int to, struct tipc_link_io *io)
 			publish_one(net, tell_only);
 		if (!quiet && !random_below(16))
 			withdraw_one(net, tell_only);
-		more = tipc_peer_step(peer, io, wire.now);
+		more = (more || !tipc_peer_is_idle(peer) ||
+			tipc_link_due(&peer->link) <= wire.now) &&
+		       tipc_peer_step(peer, io, wire.now);
 	} while (more || !skb_queue_empty(&io->out) || io->up || io->down ||
 		 !skb_queue_empty(&io->in));
 	set_timer(net, tipc_link_due(&peer->link));
