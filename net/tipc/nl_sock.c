@@ -99,7 +99,7 @@ static int put_conn(struct sk_buff *skb, struct tipc_sock *tsk)
 
 	if (!nest ||
 	    nla_put_u32(skb, TIPC_NLA_CON_NODE,
-			node ?: tipc_self(sock_net(&tsk->sk))) ||
+			node ?: tipc_sock_self(tsk)) ||
 	    nla_put_u32(skb, TIPC_NLA_CON_SOCK,
 			READ_ONCE(tsk->conn.peer_port)))
 		return -EMSGSIZE;
@@ -123,7 +123,7 @@ static int put_conn(struct sk_buff *skb, struct tipc_sock *tsk)
  */
 int tipc_nl_sock_put(struct sk_buff *skb, struct tipc_sock *tsk)
 {
-	u32 self = tipc_self(sock_net(&tsk->sk));
+	u32 self = tipc_sock_self(tsk);
 
 	if (nla_put_u32(skb, TIPC_NLA_SOCK_REF, tsk->port.ref) ||
 	    nla_put_u32(skb, TIPC_NLA_SOCK_ADDR, self))

@@ -75,8 +75,8 @@ int tipc_sock_release(struct socket *sock)
 		tipc_sock_disconnect(sk, TIPC_ERR_NO_PORT);
 	return_unread(sk, TIPC_ERR_NO_PORT, &replies);
 	sk->sk_state = TIPC_S_DISCONNECTED;
-	tipc_conns_forget(tipc_net(net), &tsk->conn);
-	tipc_port_del(&tipc_net(net)->ports, &tsk->port);
+	tipc_conns_forget(tsk->tn, &tsk->conn);
+	tipc_port_del(&tsk->tn->ports, &tsk->port);
 	sock_orphan(sk);
 	sock->sk = NULL;
 	/* What is in the backlog is turned down in that state. */
@@ -216,13 +216,14 @@ int tipc_sock_create(struct net *net, struct socket *sock, int protocol,
 	sock_set_flag(sk, SOCK_RCU_FREE);
 
 	tsk = tipc_sock(sk);
+	tsk->tn = tipc_net(net);
 	INIT_LIST_HEAD(&tsk->publs);
 	tsk->conn_timeout = CONN_TIMEOUT_MS;
 	tipc_sock_retry_init(tsk);
 	tsk->src_droppable = sock->type == SOCK_DGRAM;
 	tsk->dest_droppable = !tipc_sock_connects(sk);
 	tsk->port.ops = &tipc_sock_port_ops;
-	err = tipc_port_add(&tipc_net(net)->ports, &tsk->port);
+	err = tipc_port_add(&tsk->tn->ports, &tsk->port);
 	if (err) {
 		sock->sk = NULL;
 		sock_orphan(sk);

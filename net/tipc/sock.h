@@ -16,6 +16,7 @@
 
 #include "conn.h"
 #include "msg.h"
+#include "net.h"
 #include "port.h"
 
 /**
@@ -37,6 +38,7 @@ enum tipc_sock_state {
 /**
  * struct tipc_sock - a socket
  * @sk: what all sockets have; its lock protects all below
+ * @tn: the node that it is of, which stays as long as the socket
  * @port: where messages arrive
  * @publs: what it is bound to, by &tipc_publ.of_owner
  * @keys: number of bindings there have been, for &tipc_publ.key
@@ -62,6 +64,7 @@ enum tipc_sock_state {
  */
 struct tipc_sock {
 	struct sock sk;
+	struct tipc_net *tn;
 	struct tipc_port port;
 	struct list_head publs;
 	u32 keys;
@@ -99,6 +102,12 @@ static inline struct tipc_sock_cb *tipc_sock_cb(struct sk_buff *skb)
 static inline struct tipc_sock *tipc_sock(const struct sock *sk)
 {
 	return (struct tipc_sock *)sk;
+}
+
+/* The address of the node that it is of, see tipc_self(). */
+static inline u32 tipc_sock_self(const struct tipc_sock *tsk)
+{
+	return READ_ONCE(tsk->tn->self);
 }
 
 /* Whether it is a socket that makes connections. */

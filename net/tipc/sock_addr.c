@@ -54,7 +54,7 @@ static int bind_range(struct tipc_sock *tsk,
 	publ->near = true;
 	publ->port = tsk->port.ref;
 	publ->key = ++tsk->keys;
-	err = tipc_publish(tipc_net(sock_net(&tsk->sk)), publ);
+	err = tipc_publish(tsk->tn, publ);
 	if (err)
 		kfree(publ);
 	else
@@ -64,7 +64,7 @@ static int bind_range(struct tipc_sock *tsk,
 
 static void unbind(struct tipc_sock *tsk, struct tipc_publ *publ)
 {
-	tipc_withdraw(tipc_net(sock_net(&tsk->sk)), publ);
+	tipc_withdraw(tsk->tn, publ);
 	list_del(&publ->of_owner);
 	kfree(publ);
 }
@@ -86,7 +86,7 @@ void tipc_sock_unbind_all(struct tipc_sock *tsk)
 static int unbind_range(struct tipc_sock *tsk,
 			const struct tipc_service_range *range, u8 scope)
 {
-	struct tipc_names *names = &tipc_net(sock_net(&tsk->sk))->names;
+	struct tipc_names *names = &tsk->tn->names;
 	struct tipc_publ *publ;
 
 	publ = tipc_names_own(names, range, scope, tsk->port.ref);
@@ -151,7 +151,7 @@ int tipc_sock_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 {
 	struct sockaddr_tipc *addr = (struct sockaddr_tipc *)uaddr;
 	struct tipc_sock *tsk = tipc_sock(sock->sk);
-	u32 self = tipc_self(sock_net(sock->sk));
+	u32 self = tipc_sock_self(tsk);
 	int state = READ_ONCE(sock->sk->sk_state);
 
 	memset(addr, 0, sizeof(*addr));

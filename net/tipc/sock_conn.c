@@ -5,7 +5,6 @@
 #include "sock.h"
 
 #include "conns.h"
-#include "net.h"
 #include "route.h"
 
 /**
@@ -18,8 +17,7 @@
  */
 void tipc_sock_connected(struct tipc_sock *tsk, u32 node, u32 port)
 {
-	tipc_conns_set_peer(tipc_net(sock_net(&tsk->sk)), &tsk->conn, node,
-			    port);
+	tipc_conns_set_peer(tsk->tn, &tsk->conn, node, port);
 	tsk->sk.sk_state = TIPC_S_CONNECTED;
 	if (tsk->sk.sk_socket)
 		tsk->sk.sk_socket->state = SS_CONNECTED;
@@ -234,7 +232,7 @@ static int answer(struct tipc_sock *tsk, struct sk_buff *syn)
 			    TIPC_OK, 0, GFP_KERNEL);
 	if (!ack) {
 		sk->sk_state = TIPC_S_OPEN;
-		tipc_conns_forget(tipc_net(sock_net(sk)), &tsk->conn);
+		tipc_conns_forget(tipc_sock(sk)->tn, &tsk->conn);
 		release_sock(sk);
 		return -ENOMEM;
 	}

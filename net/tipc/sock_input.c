@@ -4,7 +4,6 @@
  */
 #include "sock.h"
 
-#include "net.h"
 #include "route.h"
 
 /* What a peer may send before it is told how much is too much must find room. */

@@ -5,8 +5,8 @@
 #include "sock.h"
 
 #include <linux/socket.h>
+#include <linux/uio.h>
 
-#include "net.h"
 #include "route.h"
 
 static void put_name(struct sock *sk, struct msghdr *m,
@@ -20,7 +20,8 @@ static void put_name(struct sock *sk, struct msghdr *m,
 	addr->family = AF_TIPC;
 	addr->addrtype = TIPC_SOCKET_ADDR;
 	addr->addr.id.ref = tipc_get(msg, TIPC_F_ORIG_PORT);
-	addr->addr.id.node = tipc_orig_node(msg) ?: tipc_self(sock_net(sk));
+	addr->addr.id.node = tipc_orig_node(msg) ?:
+			     tipc_sock_self(tipc_sock(sk));
 	m->msg_namelen = sizeof(*addr);
 }
 
@@ -113,6 +114,16 @@ static struct sk_buff *wait_message(struct sock *sk, long *timeout, int *err)
 	}
 }
 
+/* Copies data of a message, which begins with its header. */
+static int copy_data(const struct sk_buff *skb, u32 at, struct msghdr *m,
+		     u32 len)
+{
+	if (at + len > skb_headlen(skb))
+		return skb_copy_datagram_msg(skb, at, m, len);
+	return copy_to_iter(skb->data + at, len, &m->msg_iter) == len ?
+	       0 : -EFAULT;
+}
+
 /* Takes a message off the queue for good. */
 static void consume(struct sock *sk, struct sk_buff *skb)
 {
@@ -151,7 +162,7 @@ static int recv_message(struct sock *sk, struct msghdr *m, size_t size,
 		m->msg_flags |= MSG_TRUNC;
 		len = size;
 	}
-	err = skb_copy_datagram_msg(skb, tipc_hdr_size(tipc_msg(skb)), m, len);
+	err = copy_data(skb, tipc_hdr_size(tipc_msg(skb)), m, len);
 	if (err)
 		return err;
 	if (!(flags & MSG_PEEK))
@@ -194,8 +205,7 @@ static int recv_stream(struct sock *sk, struct msghdr *m, size_t size,
 		}
 		left = tipc_body_size(msg) - cb->done;
 		len = min_t(size_t, left, size - copied);
-		err = skb_copy_datagram_msg(skb, tipc_hdr_size(msg) + cb->done,
-					    m, len);
+		err = copy_data(skb, tipc_hdr_size(msg) + cb->done, m, len);
 		if (err)
 			break;
 		copied += len;

@@ -51,15 +51,16 @@ static struct sk_buff *build(struct tipc_sock *tsk, enum tipc_data_type type,
 			     u32 hdr_size, struct msghdr *m, u32 len,
 			     bool leaves)
 {
+	struct iov_iter *from = &m->msg_iter;
 	struct tipc_msg *msg;
 	struct sk_buff *skb;
-	int err;
+	bool copied;
 
 	skb = alloc(tsk, hdr_size, len, leaves);
 	if (IS_ERR(skb))
 		return skb;
 	msg = tipc_msg(skb);
-	tipc_msg_init(msg, tipc_self(sock_net(&tsk->sk)), tsk->importance,
+	tipc_msg_init(msg, tipc_sock_self(tsk), tsk->importance,
 		      type, hdr_size, 0);
 	tipc_set(msg, TIPC_F_SIZE, hdr_size + len);
 	tipc_set(msg, TIPC_F_SRC_DROPPABLE, tsk->src_droppable);
@@ -67,10 +68,13 @@ static struct sk_buff *build(struct tipc_sock *tsk, enum tipc_data_type type,
 	tipc_set(msg, TIPC_F_ORIG_PORT, tsk->port.ref);
 	if (!len)
 		return skb;
-	err = skb_copy_datagram_from_iter(skb, hdr_size, &m->msg_iter, len);
-	if (err) {
+	if (skb_is_nonlinear(skb))
+		copied = !skb_copy_datagram_from_iter(skb, hdr_size, from, len);
+	else
+		copied = copy_from_iter_full(skb->data + hdr_size, len, from);
+	if (!copied) {
 		kfree_skb(skb);
-		return ERR_PTR(err);
+		return ERR_PTR(-EFAULT);
 	}
 	return skb;
 }
@@ -90,23 +94,25 @@ struct target {
 };
 
 /* Finds one socket for an address that is one of a socket or a service. */
-static int find_target(struct net *net, const struct sockaddr_tipc *dest,
-		       struct target *target)
+static int find_target(const struct tipc_sock *tsk,
+		       const struct sockaddr_tipc *dest, struct target *target)
 {
-	u32 domain = dest->addr.name.domain;
+	u32 domain = dest->addr.name.domain, self = tipc_sock_self(tsk);
 	bool near_only = dest->scope == TIPC_NODE_SCOPE;
 	struct tipc_dest found;
 
 	if (dest->addrtype == TIPC_SOCKET_ADDR) {
 		*target = (struct target){ TIPC_T_DIRECT, TIPC_HDR_DIRECT,
 			dest->addr.id.node, dest->addr.id.ref };
+		if (target->node == self)
+			target->node = 0;
 		return 0;
 	}
-	if (domain && tipc_is_self(net, domain)) {
+	if (domain && domain == self) {
 		domain = 0;
 		near_only = true;
 	}
-	if (!tipc_names_lookup(&tipc_net(net)->names,
+	if (!tipc_names_lookup(&tsk->tn->names,
 			       dest->addr.name.name.type,
 			       dest->addr.name.name.instance, domain,
 			       near_only, &found))
@@ -129,7 +135,7 @@ static void set_target(struct tipc_sock *tsk, struct sk_buff *skb,
 	struct tipc_msg *msg = tipc_msg(skb);
 
 	tipc_set(msg, TIPC_F_DEST_NODE,
-		 target->node ?: tipc_self(sock_net(&tsk->sk)));
+		 target->node ?: tipc_sock_self(tsk));
 	tipc_set(msg, TIPC_F_DEST_PORT, target->port);
 	if (target->type != TIPC_T_NAMED)
 		return;
@@ -204,7 +210,6 @@ static int send_datagram(struct tipc_sock *tsk,
 			 const struct sockaddr_tipc *dest, struct msghdr *m,
 			 size_t len, long timeout)
 {
-	struct net *net = sock_net(&tsk->sk);
 	struct target target;
 	struct sk_buff *skb;
 	int err;
@@ -215,7 +220,7 @@ static int send_datagram(struct tipc_sock *tsk,
 		return -EDESTADDRREQ;
 	if (dest->addrtype == TIPC_SERVICE_RANGE)
 		return send_mcast(tsk, dest, m, len, timeout);
-	err = find_target(net, dest, &target);
+	err = find_target(tsk, dest, &target);
 	if (err)
 		return err;
 	skb = build(tsk, target.type, target.hdr_size, m, len, target.node);
@@ -232,8 +237,7 @@ static int xmit_syn(struct tipc_sock *tsk, struct sk_buff *skb,
 {
 	set_target(tsk, skb, target, &tsk->dest);
 	tipc_set(tipc_msg(skb), TIPC_F_SYN, 1);
-	tipc_conns_set_peer(tipc_net(sock_net(&tsk->sk)), &tsk->conn,
-			    target->node, target->port);
+	tipc_conns_set_peer(tsk->tn, &tsk->conn, target->node, target->port);
 	return tipc_sock_xmit(tsk, skb, target->node, timeout);
 }
 
@@ -252,18 +256,17 @@ static int xmit_syn(struct tipc_sock *tsk, struct sk_buff *skb,
 int tipc_sock_syn(struct tipc_sock *tsk, const struct sockaddr_tipc *dest,
 		  struct msghdr *m, size_t len, long timeout)
 {
-	struct net *net = sock_net(&tsk->sk);
 	struct target target;
 	struct sk_buff *skb;
 	int err;
 
 	if (dest->addrtype == TIPC_SERVICE_RANGE)
 		return -EINVAL;
-	err = find_target(net, dest, &target);
+	err = find_target(tsk, dest, &target);
 	if (err)
 		return err;
 	/* Who is to accept, with itself in the way? */
-	if (tipc_is_self(net, target.node) && target.port == tsk->port.ref)
+	if (!target.node && target.port == tsk->port.ref)
 		return -EOPNOTSUPP;
 	skb = build(tsk, target.type, target.hdr_size, m, len, target.node);
 	if (IS_ERR(skb))
@@ -277,7 +280,7 @@ int tipc_sock_syn(struct tipc_sock *tsk, const struct sockaddr_tipc *dest,
 	err = xmit_syn(tsk, skb, &target, &timeout);
 	if (err) {
 		tsk->sk.sk_state = TIPC_S_OPEN;
-		tipc_conns_forget(tipc_net(net), &tsk->conn);
+		tipc_conns_forget(tsk->tn, &tsk->conn);
 	}
 	return err;
 }
@@ -302,7 +305,7 @@ int tipc_sock_syn_again(struct tipc_sock *tsk, const struct sk_buff *back)
 	struct kvec data;
 	int err;
 
-	err = find_target(sock_net(&tsk->sk), &tsk->dest, &target);
+	err = find_target(tsk, &tsk->dest, &target);
 	if (err)
 		return err;
 	data.iov_base = back->data + tipc_hdr_size(old);

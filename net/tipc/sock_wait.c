@@ -23,6 +23,8 @@ int tipc_sock_wait(struct sock *sk, long *timeout, bool exclusive,
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	int err = 0;
 
+	if (is_so(sk))
+		return 0;
 	if (exclusive)
 		add_wait_queue_exclusive(sk_sleep(sk), &wait);
 	else
@@ -44,7 +46,7 @@ int tipc_sock_wait(struct sock *sk, long *timeout, bool exclusive,
 /* Has tipc_sk_wakeup() know of the socket. */
 static void wait_for(struct tipc_sock *tsk, u32 node)
 {
-	struct tipc_net *tn = tipc_net(sock_net(&tsk->sk));
+	struct tipc_net *tn = tsk->tn;
 
 	spin_lock_bh(&tn->waiting_lock);
 	if (!tsk->waits_for)
@@ -61,7 +63,7 @@ static void wait_for(struct tipc_sock *tsk, u32 node)
  */
 void tipc_sock_wait_no_more(struct tipc_sock *tsk)
 {
-	struct tipc_net *tn = tipc_net(sock_net(&tsk->sk));
+	struct tipc_net *tn = tsk->tn;
 
 	spin_lock_bh(&tn->waiting_lock);
 	if (tsk->waits_for) {
