@@ -80,7 +80,7 @@ static atomic_t epoch = ATOMIC_INIT(1);
 static DECLARE_WAIT_QUEUE_HEAD(waiting);
 static DEFINE_PER_CPU(u64, hits);
 
-static struct digsig_cache_entry *find(const struct inode *inode)
+static inline struct digsig_cache_entry *find(const struct inode *inode)
 {
 	return rhashtable_lookup(&table, &inode, params);
 }
@@ -100,7 +100,7 @@ static bool same(const struct digsig_cache_entry *entry,
 	       entry->version == version_of(inode);
 }
 
-static bool holds(const struct digsig_cache_entry *entry,
+static inline bool holds(const struct digsig_cache_entry *entry,
 		  const struct inode *inode)
 {
 	return entry->epoch == atomic_read(&epoch) && same(entry, inode);

@@ -129,23 +129,19 @@ static void judge(const struct digsig_request *request, struct inode *inode,
 		verdict->cause = DIGSIG_CAUSE_CHANGED;
 }
 
-/* Whether the file is to be held, so that nobody can open it for writing. */
-static bool to_hold(const struct digsig_request *request,
-		    enum digsig_mode mode, const struct inode *inode)
+/* Whether a file is to be held, so that nobody can open it for writing. */
+static bool to_hold(bool hold, enum digsig_mode mode, const struct inode *inode)
 {
-	return request->hold && mode == DIGSIG_MODE_ENFORCE &&
-	       S_ISREG(inode->i_mode);
+	return hold && mode == DIGSIG_MODE_ENFORCE && S_ISREG(inode->i_mode);
 }
 
-static bool is_known(const struct digsig_request *request,
-		     enum digsig_mode mode)
+static bool is_known(struct file *file, bool hold, enum digsig_mode mode)
 {
-	struct file *file = request->file;
 	struct inode *inode = d_real_inode(file->f_path.dentry);
 
 	if (opened_inode(file) != inode)
 		return false;
-	if (!to_hold(request, mode, inode))
+	if (!to_hold(hold, mode, inode))
 		return atomic_read(&inode->i_writecount) <= 0 &&
 		       digsig_cache_hit(inode);
 	if (!digsig_hold(inode))
@@ -163,7 +159,7 @@ static void judge_held(const struct digsig_request *request,
 	struct inode *inode = d_real_inode(request->file->f_path.dentry);
 	int err;
 
-	if (!to_hold(request, mode, inode)) {
+	if (!to_hold(request->hold, mode, inode)) {
 		judge(request, inode, verdict);
 		return;
 	}
@@ -194,9 +190,11 @@ static int deny(const struct digsig_request *request, enum digsig_mode mode,
 }
 
 /**
- * digsig_known() - whether nothing need be decided about something that is about
- *	to happen, for its hook is off or there is a verdict
- * @request: what it is; then it may happen, and a file is held that was to be
+ * digsig_known() - whether nothing need be decided about a file, for the hook is
+ *	off or there is a verdict
+ * @hook: what is about to happen; then it may
+ * @file: the file
+ * @hold: keep it from being opened for writing until the system call is over
  *
  * If there is a verdict nothing else is to be looked at: there are none but of
  * regular files on filesystems whose content is the kernel's.
@@ -204,17 +202,15 @@ static int deny(const struct digsig_request *request, enum digsig_mode mode,
  * Context: that of digsig_evaluate(); does not sleep.
  * Return: whether it is so.
  */
-bool digsig_known(const struct digsig_request *request)
+bool digsig_known(enum digsig_hook hook, struct file *file, bool hold)
 {
-	enum digsig_mode mode = digsig_mode(request->hook);
+	enum digsig_mode mode = digsig_mode(hook);
 
 	if (mode == DIGSIG_MODE_OFF)
 		return true;
-	if (request->cause != DIGSIG_CAUSE_NONE || request->buf ||
-	    !is_known(request, mode))
+	if (!is_known(file, hold, mode))
 		return false;
-	trace_digsig_verdict(request->hook, mode, DIGSIG_CAUSE_NONE,
-			     path_of(request));
+	trace_digsig_verdict(hook, mode, DIGSIG_CAUSE_NONE, &file->f_path);
 	return true;
 }
 

@@ -48,7 +48,7 @@ struct digsig_hook_counters {
 	u64 would_deny;
 };
 
-bool digsig_known(const struct digsig_request *request);
+bool digsig_known(enum digsig_hook hook, struct file *file, bool hold);
 int digsig_evaluate(const struct digsig_request *request);
 void digsig_check(struct file *file, struct digsig_verdict *verdict,
 		  u32 *flags);

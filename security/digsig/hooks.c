@@ -28,6 +28,7 @@
 #include "evaluate.h"
 #include "fsrule.h"
 #include "hold.h"
+#include "mode.h"
 #include "redirect.h"
 #include "running.h"
 #include "selftest.h"
@@ -38,7 +39,7 @@ static int evaluate(const struct digsig_request *request)
 {
 	int idx, err;
 
-	if (digsig_known(request))
+	if (digsig_mode(request->hook) == DIGSIG_MODE_OFF)
 		return 0;
 	idx = srcu_read_lock(&inside);
 	err = digsig_evaluate(request);
@@ -48,14 +49,25 @@ static int evaluate(const struct digsig_request *request)
 
 #define EVALUATE(...) evaluate(&(struct digsig_request) { __VA_ARGS__ })
 
+/* A file, which mostly is known: then no request is made at all. */
+static __always_inline int evaluate_file(enum digsig_hook hook,
+					 struct file *file, bool cached,
+					 bool hold)
+{
+	if (likely(digsig_known(hook, file, hold)))
+		return 0;
+	return EVALUATE(.hook = hook, .file = file, .cached = cached,
+			.hold = hold);
+}
+
 static int on_exec(struct linux_binprm *bprm)
 {
 	if (digsig_test_seen(DIGSIG_STUB_EXEC, file_inode(bprm->file)))
 		return -ECANCELED;
 	/* For a script this is called again, with the interpreter. */
-	return EVALUATE(.hook = memcmp(bprm->buf, "#!", 2) ? DIGSIG_HOOK_EXEC :
-							    DIGSIG_HOOK_SCRIPT,
-			.file = bprm->file);
+	return evaluate_file(memcmp(bprm->buf, "#!", 2) ? DIGSIG_HOOK_EXEC :
+							 DIGSIG_HOOK_SCRIPT,
+			     bprm->file, false, false);
 }
 
 static int on_mmap(struct file *file, unsigned long reqprot,
@@ -71,7 +83,7 @@ static int on_mmap(struct file *file, unsigned long reqprot,
 	if (prot & PROT_WRITE)
 		return EVALUATE(.hook = DIGSIG_HOOK_MMAP, .file = file,
 				.cause = DIGSIG_CAUSE_WRITABLE);
-	return EVALUATE(.hook = DIGSIG_HOOK_MMAP, .file = file, .hold = true);
+	return evaluate_file(DIGSIG_HOOK_MMAP, file, false, true);
 }
 
 /* mmap_lock is held. */
@@ -101,8 +113,7 @@ static int on_mprotect(struct vm_area_struct *vma, unsigned long reqprot,
 		return EVALUATE(.hook = DIGSIG_HOOK_MPROTECT,
 				.file = vma->vm_file,
 				.cause = DIGSIG_CAUSE_MODIFIED);
-	return EVALUATE(.hook = DIGSIG_HOOK_MPROTECT, .file = vma->vm_file,
-			.cached = true, .hold = true);
+	return evaluate_file(DIGSIG_HOOK_MPROTECT, vma->vm_file, true, true);
 }
 
 /* Under RCU. */
@@ -148,7 +159,7 @@ static int on_read(struct file *file, enum kernel_read_file_id id,
 	/* What comes as a whole is verified when it is there. */
 	if (contents || !hook_of_read(id, &hook))
 		return 0;
-	return EVALUATE(.hook = hook, .file = file);
+	return evaluate_file(hook, file, false, false);
 }
 
 static int on_post_read(struct file *file, char *buf, loff_t size,
