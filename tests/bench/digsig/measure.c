@@ -29,17 +29,28 @@
 #include <x86intrin.h>
 
 #define CHUNKS	5
+#define TRIES	10
 
-/* What a loop of two instructions takes: whether the clock is what we take it for. */
-static void check_clock(void)
+/* What a million times two instructions take. */
+static unsigned long long loop(void)
 {
-	unsigned long long count = 1000000, start = __rdtsc(), took;
+	unsigned long long count = 1000000, start = __rdtsc();
 
 	__asm__ volatile("1: dec %0; jnz 1b" : "+r" (count));
-	took = __rdtsc() - start;
-	if (took < 2000000 || took > 2200000)
-		errx(1, "this is no guest that counts instructions: 2000000 are %llu",
-		     took);
+	return __rdtsc() - start;
+}
+
+/* Whether the clock is what we take it for, as soon as nothing else has the processor. */
+static void check_clock(void)
+{
+	unsigned long long took = 0;
+
+	for (int i = 0; i < TRIES; i++) {
+		took = loop();
+		if (took >= 2000000 && took <= 2200000)
+			return;
+	}
+	errx(1, "this is no guest that counts instructions: 2000000 are %llu", took);
 }
 
 static void execute(const char *path)
