@@ -518,36 +518,33 @@ void tipc_link_rcv(struct tipc_link *link, struct sk_buff *skb,
 	kfree_skb(skb);
 }
 
-/*
- * When a packet, sent @times times and @first then, has not got through for too long
- * though the peer is there.
- */
-static u64 stuck_at(const struct tipc_link *link, u32 times, u64 first)
+/* When a packet has not got through for too long though the peer is there. */
+static u64 stuck_at(const struct tipc_link *link, const struct tipc_sent *sent)
 {
-	if (max_t(u32, times, link->probes) < STUCK_TIMES)
+	if (max_t(u32, sent->times, link->probes) < STUCK_TIMES)
 		return ~0ULL;
-	return first + STUCK_TOLERANCES * tolerance_ns(link);
+	return sent->first + STUCK_TOLERANCES * tolerance_ns(link);
 }
 
 static void tick_up(struct tipc_link *link, struct tipc_link_io *io, u64 now)
 {
-	u64 first, last;
-	u32 times;
+	const struct tipc_sent *oldest;
 
 	if (now - link->heard >= tolerance_ns(link)) {
 		tipc_link_break(link, TIPC_END_SILENCE, io);
 		return;
 	}
-	times = tipc_sendq_oldest(&link->sendq, &first, &last);
-	if (times && stuck_at(link, times, first) <= now) {
+	oldest = tipc_sendq_oldest(&link->sendq);
+	if (oldest && stuck_at(link, oldest) <= now) {
 		tipc_link_break(link, TIPC_END_STUCK, io);
 		return;
 	}
 	emit(link, io, now);
 	if (gap_to_tell(link, now))
 		tell(link, 0, io, now);
-	if (tipc_sendq_oldest(&link->sendq, &first, &last) &&
-	    now - last >= tail(link) && now - link->probed >= tail(link))
+	oldest = tipc_sendq_oldest(&link->sendq);
+	if (oldest && now - oldest->last >= tail(link) &&
+	    now - link->probed >= tail(link))
 		tell(link, TIPC_STATE_PROBE, io, now);
 	else if (now - link->heard >= interval(link) &&
 		 now - link->probed >= interval(link))
@@ -596,17 +593,18 @@ void tipc_link_tick(struct tipc_link *link, struct tipc_link_io *io, u64 now)
  */
 u64 tipc_link_due(const struct tipc_link *link)
 {
-	u64 due, first, last;
-	u32 times;
+	const struct tipc_sent *oldest;
+	u64 due;
 
 	switch (link->state) {
 	case TIPC_LINK_UP:
 		due = max(link->heard, link->probed) + interval(link);
 		due = min(due, link->heard + tolerance_ns(link));
-		times = tipc_sendq_oldest(&link->sendq, &first, &last);
-		if (times) {
-			due = min(due, max(last, link->probed) + tail(link));
-			due = min(due, stuck_at(link, times, first));
+		oldest = tipc_sendq_oldest(&link->sendq);
+		if (oldest) {
+			due = min(due, max(oldest->last, link->probed) +
+				       tail(link));
+			due = min(due, stuck_at(link, oldest));
 		}
 		return link->gap_at == ~0ULL ? due : min(due, gap_due(link));
 	case TIPC_LINK_READY:

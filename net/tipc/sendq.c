@@ -19,26 +19,14 @@ struct waiting_cb {
 	unsigned int level;
 };
 
-/**
- * struct sent_cb - what is known of a packet under way
- * @first: when it was sent first
- * @last: when it was sent last
- * @times: how often
- */
-struct sent_cb {
-	u64 first;
-	u64 last;
-	u32 times;
-};
-
 static struct waiting_cb *waiting_cb(const struct sk_buff *skb)
 {
 	return (struct waiting_cb *)skb->cb;
 }
 
-static struct sent_cb *sent_cb(const struct sk_buff *skb)
+static struct tipc_sent *sent_cb(const struct sk_buff *skb)
 {
-	return (struct sent_cb *)skb->cb;
+	return (struct tipc_sent *)skb->cb;
 }
 
 static unsigned int level_of(const struct sk_buff *skb)
@@ -202,7 +190,7 @@ static void set_acks(const struct tipc_sendq *sq, struct sk_buff *skb)
 static void transmit(struct tipc_sendq *sq, struct sk_buff *skb,
 		     struct sk_buff_head *out, u64 now)
 {
-	struct sent_cb *cb = sent_cb(skb);
+	struct tipc_sent *cb = sent_cb(skb);
 	struct sk_buff *copy;
 
 	if (!cb->times) {
@@ -242,7 +230,7 @@ void tipc_sendq_emit(struct tipc_sendq *sq, struct sk_buff_head *out, u64 now)
 		skb = next_packet(sq);
 		if (!skb)
 			return;
-		memset(skb->cb, 0, sizeof(struct sent_cb));
+		memset(skb->cb, 0, sizeof(struct tipc_sent));
 		tipc_set(tipc_msg(skb), TIPC_F_SEQNO, sq->next++);
 		__skb_queue_tail(&sq->sent, skb);
 		sq->stats.packets++;
@@ -284,7 +272,7 @@ static void shrink(struct tipc_sendq *sq)
 }
 
 /* A packet has arrived. */
-static void count_arrived(struct tipc_sendq *sq, const struct sent_cb *cb,
+static void count_arrived(struct tipc_sendq *sq, const struct tipc_sent *cb,
 			  u64 now)
 {
 	unsigned int place = fls64((now - cb->first) / TIPC_CGR_LATENCY_MIN);
@@ -358,25 +346,6 @@ void tipc_sendq_retransmit(struct tipc_sendq *sq, u16 count,
 		sq->stats.retransmits++;
 		transmit(sq, skb, out, now);
 	}
-}
-
-/**
- * tipc_sendq_oldest() - what has been under way for longest
- * @sq: the sending half of a link
- * @first: set to when it was sent first
- * @last: set to when it was sent last
- *
- * Return: how often it was sent; 0 if nothing is under way.
- */
-u32 tipc_sendq_oldest(const struct tipc_sendq *sq, u64 *first, u64 *last)
-{
-	const struct sk_buff *skb = skb_peek(&sq->sent);
-
-	if (!skb)
-		return 0;
-	*first = sent_cb(skb)->first;
-	*last = sent_cb(skb)->last;
-	return sent_cb(skb)->times;
 }
 
 /**

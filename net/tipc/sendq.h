@@ -31,6 +31,18 @@
 #define TIPC_LEVEL_SYSTEM	4
 
 /**
+ * struct tipc_sent - what is known of a packet under way
+ * @first: when it was sent first, ns
+ * @last: when it was sent last, ns
+ * @times: how often
+ */
+struct tipc_sent {
+	u64 first;
+	u64 last;
+	u32 times;
+};
+
+/**
  * struct tipc_sendq_stats - what has been sent
  * @packets: numbered packets
  * @messages: messages that were handed in
@@ -117,6 +129,15 @@ static inline u16 tipc_sendq_acked(const struct tipc_sendq *sq)
 	return sq->next - skb_queue_len(&sq->sent) - 1;
 }
 
+/* What has been under way for longest; NULL if nothing is. */
+static inline const struct tipc_sent *
+tipc_sendq_oldest(const struct tipc_sendq *sq)
+{
+	const struct sk_buff *skb = skb_peek(&sq->sent);
+
+	return skb ? (const struct tipc_sent *)skb->cb : NULL;
+}
+
 void tipc_sendq_init(struct tipc_sendq *sq, u32 self, u32 peer,
 		     u16 window);
 void tipc_sendq_reset(struct tipc_sendq *sq, u16 mtu);
@@ -126,7 +147,6 @@ void tipc_sendq_emit(struct tipc_sendq *sq, struct sk_buff_head *out, u64 now);
 bool tipc_sendq_ack(struct tipc_sendq *sq, u16 ack, u64 now);
 void tipc_sendq_retransmit(struct tipc_sendq *sq, u16 count,
 			   struct sk_buff_head *out, u64 now);
-u32 tipc_sendq_oldest(const struct tipc_sendq *sq, u64 *first, u64 *last);
 int tipc_sendq_wakeup(struct tipc_sendq *sq);
 
 #endif /* _TIPC_SENDQ_H */
