@@ -101,7 +101,7 @@ static bool same(const struct digsig_cache_entry *entry,
 }
 
 static inline bool holds(const struct digsig_cache_entry *entry,
-		  const struct inode *inode)
+			 const struct inode *inode)
 {
 	return entry->epoch == atomic_read(&epoch) && same(entry, inode);
 }

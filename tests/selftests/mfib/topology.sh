@@ -183,7 +183,7 @@ holds() { [ "$(tail -n 1 "$ktap_tmp/held")" -ge "$1" ]; } # PACKETS, at least
 let_go()
 {
 	exec 9>&-
-	wait $holder || :
+	wait "$holder" || :
 	nft delete table inet held 2> /dev/null || :
 	rm -f "$ktap_tmp/hold"
 }
