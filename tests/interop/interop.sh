@@ -38,7 +38,7 @@ trap 'exit 130' INT TERM HUP
 # guest WHO VERSION MAC SERVER COMMAND: boots a guest whose device ends at the other guest's
 guest()
 {
-	"$top/tests/vm/run" -k "$2" -t 900 -l "$build/log/interop-$1-$2.kernel" \
+	"$top/tests/vm/run" -k "$2" -t $((900 + 20 * ${CGR_LONG:-1})) -l "$build/log/interop-$1-$2.kernel" \
 		-q "-netdev stream,id=wire,server=$4,addr.type=unix,addr.path=$work/wire" \
 		-q "-device virtio-net-pci,netdev=wire,mac=$3" \
 		${6:+-q "$6"} "$5"

@@ -61,7 +61,7 @@ def large_messages():
 
 @test
 def stream():
-    both('stream', 8 << 20)
+    both('stream', (8 << 20) * ktap.LONG)
 
 
 @test
@@ -163,7 +163,7 @@ def main():
     run('tipc', 'bearer', 'enable', 'media', 'eth', 'device', device())
     serve(OURS)
     try:
-        ktap.main(seconds=240, namespace=False)
+        ktap.main(seconds=240 + 10 * ktap.LONG, namespace=False)
     finally:
         try:
             there()

@@ -13,6 +13,7 @@ import threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '../selftests/lib'))
 
+import ktap
 from tipc import *
 from tipc import sock, to
 
@@ -20,7 +21,7 @@ from tipc import sock, to
 ECHO = {RDM: 18001, SEQ: 18002, STREAM: 18003}
 CONTROL, MULTICAST, ANSWERS, MANY = 18000, 18004, 18005, 18006
 OURS, THEIRS = 1, 2
-PATIENCE = 60
+PATIENCE = 60 + 5 * ktap.LONG
 
 
 def device():
