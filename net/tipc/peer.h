@@ -55,6 +55,7 @@ struct tipc_peer {
  * @peer: the node
  *
  * Context: the node's lock.
+ * Return: whether that is so.
  */
 static inline bool tipc_peer_is_idle(const struct tipc_peer *peer)
 {
