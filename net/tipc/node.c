@@ -104,7 +104,6 @@ static void step(struct tipc_node *node) __must_hold(&node->lock)
 	node->late = false;
 	node->more = !node->dead && tipc_peer_step(&node->peer, &node->io,
 						   ktime_get_ns());
-	carry_out(node);
 }
 
 /* Apart from carry_in(), likewise. */
@@ -130,8 +129,11 @@ static noinline void deliver_all(struct tipc_node *node)
 			trace_tipc_node(node->addr, false);
 		tipc_peer_carry(&node->peer, &io);
 		spin_lock(&node->lock);
-		if (node->more || node->late || !tipc_peer_is_idle(&node->peer))
+		if (node->more || node->late ||
+		    !tipc_peer_is_idle(&node->peer)) {
 			step(node);
+			carry_out(node);
+		}
 	} while (node->more || is_in_pending(node));
 	node->in_busy = false;
 }
