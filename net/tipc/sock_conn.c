@@ -232,7 +232,7 @@ static int answer(struct tipc_sock *tsk, struct sk_buff *syn)
 			    TIPC_OK, 0, GFP_KERNEL);
 	if (!ack) {
 		sk->sk_state = TIPC_S_OPEN;
-		tipc_conns_forget(tipc_sock(sk)->tn, &tsk->conn);
+		tipc_conns_forget(tsk->tn, &tsk->conn);
 		release_sock(sk);
 		return -ENOMEM;
 	}
