@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of packets: they get the zone of their FIB.
+ * What becomes of packets: they get the zone of their FIB, and their connections
+ * stay out of flowtables.
  *
  * conntrack takes the zone of a packet from a template that hangs on it. Ours
  * is there only where somebody looks for it: just before conntrack, and around
@@ -17,6 +18,7 @@
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 
 #include "zone.h"
@@ -138,6 +140,27 @@ static unsigned int forward(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/* A flowtable would look for the way of the replies in the kernel's table, which
+ * has nothing but a catch-all, and would not hear of routes that change. It
+ * leaves alone what has room for a helper; that this one is empty is nobody's
+ * business. Rules had their chance to name a helper.
+ */
+static unsigned int after_forward(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	enum ip_conntrack_info info;
+	struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &info);
+	if (!ct || nf_ct_is_confirmed(ct) || nf_ct_is_template(ct) ||
+	    nfct_help(ct))
+		return NF_ACCEPT;
+	if (!mfib_zone_is_fib(state->net, state->in) &&
+	    !mfib_zone_is_fib(state->net, state->out))
+		return NF_ACCEPT;
+	return nf_ct_helper_ext_add(ct, GFP_ATOMIC) ? NF_ACCEPT : NF_DROP;
+}
+
 static const struct nf_hook_ops hooks[] = {
 	{
 		.hook		= before_defrag6,
@@ -174,6 +197,11 @@ static const struct nf_hook_ops hooks[] = {
 		.pf		= NFPROTO_INET,
 		.hooknum	= NF_INET_FORWARD,
 		.priority	= NF_IP_PRI_FIRST,
+	}, {
+		.hook		= after_forward,
+		.pf		= NFPROTO_INET,
+		.hooknum	= NF_INET_FORWARD,
+		.priority	= NF_IP_PRI_LAST,
 	},
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What becomes of packets: they get the zone of their FIB.
+ * What becomes of packets: they get the zone of their FIB, and their connections
+ * stay out of flowtables.
  */
 #ifndef _MFIB_ZONE_PACKET_H
 #define _MFIB_ZONE_PACKET_H

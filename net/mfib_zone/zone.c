@@ -48,6 +48,14 @@ static struct zone_net *zone_net(const struct net *net)
 	return net_generic(net, zone_net_id);
 }
 
+static const struct mfib_zone *find_zone(struct net *net,
+					 const struct net_device *dev)
+{
+	int ifindex = l3mdev_master_ifindex_rcu(dev);
+
+	return ifindex ? xa_load(&zone_net(net)->by_dev, ifindex) : NULL;
+}
+
 /**
  * mfib_zone_of() - the zone of what passes a device
  * @net: the namespace
@@ -59,14 +67,22 @@ static struct zone_net *zone_net(const struct net *net)
 const struct mfib_zone *mfib_zone_of(struct net *net,
 				     const struct net_device *dev)
 {
-	const struct mfib_zone *zone;
-	int ifindex;
+	const struct mfib_zone *zone = find_zone(net, dev);
 
-	ifindex = l3mdev_master_ifindex_rcu(dev);
-	if (!ifindex)
-		return NULL;
-	zone = xa_load(&zone_net(net)->by_dev, ifindex);
 	return zone && zone->tmpl ? zone : NULL;
+}
+
+/**
+ * mfib_zone_is_fib() - whether what passes a device is in a FIB
+ * @net: the namespace
+ * @dev: any device, or NULL
+ *
+ * Context: RCU.
+ * Return: true if it is, also if there was no zone for the FIB.
+ */
+bool mfib_zone_is_fib(struct net *net, const struct net_device *dev)
+{
+	return find_zone(net, dev);
 }
 
 static void free_templates(struct mfib_zone *zone)

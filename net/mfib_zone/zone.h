@@ -31,6 +31,7 @@ struct mfib_zone {
 
 const struct mfib_zone *mfib_zone_of(struct net *net,
 				     const struct net_device *dev);
+bool mfib_zone_is_fib(struct net *net, const struct net_device *dev);
 int mfib_zones_setup(void);
 void mfib_zones_teardown(void);
 

@@ -353,12 +353,23 @@ static void check_host(struct doctor *d)
 		report_sysctl(d, &f, 1, "net/ipv4/%s_l3mdev_accept",
 			      l3mdev[i]);
 	}
-	if (d->fibs.nr > 1 && sysctl("net/netfilter/nf_conntrack_count") > 0 &&
-	    access("/sys/module/mfib_zone", F_OK)) {
-		f.check = "conntrack";
-		f.severity = WARNING;
+}
+
+/* What mfib_zone is for. */
+static void check_conntrack(struct doctor *d)
+{
+	struct finding f = { .severity = WARNING, .check = "conntrack" };
+
+	if (sysctl("net/netfilter/nf_conntrack_count") <= 0 ||
+	    !access("/sys/module/mfib_zone", F_OK))
+		return;
+	say(f.advice, "modprobe mfib_zone");
+	if (d->fibs.nr > 1) {
 		say(f.text, "connections of FIBs with the same addresses are one to conntrack");
-		say(f.advice, "modprobe mfib_zone");
+		report(d, &f);
+	}
+	if (!access("/sys/module/nf_flow_table", F_OK)) {
+		say(f.text, "nf_flow_table is loaded: flowtables send packets of FIBs astray");
 		report(d, &f);
 	}
 }
@@ -386,8 +397,10 @@ static int doctor_run(struct cgr *c, const struct cgr_cmd *cmd, struct args *a)
 	}
 	if (nexthop_dump(c, check_nexthop, &d))
 		goto out;
-	if (d.fibs.nr)
+	if (d.fibs.nr) {
 		check_host(&d);
+		check_conntrack(&d);
+	}
 	ret = d.problems ? CGR_KERNEL : CGR_OK;
 out:
 	port_list_free(&d.ports);

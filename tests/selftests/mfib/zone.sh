@@ -40,7 +40,7 @@ serve()
 
 tracked() { grep -c "$1" /proc/net/nf_conntrack; }
 
-# asked NAMESPACE|router ADDRESS PORT WHO [DEVICE]: who answers
+# asked NAMESPACE|router ADDRESS PORT WHO [DEVICE [SOURCE]]: who answers
 asked()
 {
 	local from=() who=$4
@@ -189,6 +189,27 @@ test_from_the_main_table()
 	asked world 172.16.1.1 4008 b10
 	same 1 "$(tracked 'sport=4008 dport=5000.*zone-reply=10 ')"
 	refuse grep -q 'sport=4008 .*UNREPLIED' /proc/net/nf_conntrack
+}
+
+# It would take them with the second packet. That of the replies would then be sent to hosts behind the router's neighbours as if
+# they were neighbours.
+test_flowtables_leave_connections_of_fibs_alone()
+{
+	serve a10 10.1.0.2 2001:db8:1::2
+	finally kill $!
+	nft -f - <<- END
+		table inet flows {
+			flowtable f { hook ingress priority 0; devices = { a10r, b10r, wr }; }
+			chain forward { type filter hook forward priority 0; flow add @f; }
+		}
+	END
+	finally nft delete table inet flows
+	for _ in 1 2 3 4; do
+		asked b10 10.1.0.2 4011 a10 '' 172.16.1.1
+		asked b10 2001:db8:1::2 4011 a10 '' 2001:db8:ff::1
+	done
+	same 2 "$(tracked 'sport=4011 dport=5000.*zone=10 ')"
+	refuse tracked OFFLOAD
 }
 
 test_another_namespace_has_its_own()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""zone_talk.py serve TAG ADDRESS... | ask ADDRESS SOURCE-PORT [DEVICE] | fragment ADDRESS SOURCE first|last TAG - for zone.sh.
+"""zone_talk.py serve TAG ADDRESS... | ask ADDRESS SOURCE-PORT [DEVICE [SOURCE]] | fragment ADDRESS SOURCE first|last TAG - for zone.sh.
 
 serve answers datagrams to port 5000 with TAG and what came, ask prints the answer, fragment sends a half of a datagram."""
 import os
@@ -32,8 +32,8 @@ def serve(tag, *addresses):
             sock.sendto(tag.encode() + b' ' + data, peer)
 
 
-def ask(address, port, device=None):
-    sock = udp('::' if ':' in address else '0.0.0.0', int(port), device)
+def ask(address, port, device=None, source=None):
+    sock = udp(source or ('::' if ':' in address else '0.0.0.0'), int(port), device)
     sock.settimeout(3 * int(os.environ.get('CGR_SLOWNESS', 1)))
     sock.connect((address, PORT))
     sock.send(b'hello')
