@@ -30,7 +30,7 @@ class Guest:
         self.seen = b''
         self.machine = subprocess.Popen(
             ['qemu-system-x86_64', '-accel', 'tcg,thread=single', '-cpu',
-             'max,la57=off', '-m', '2G', '-smp', '2', '-display', 'none',
+             'max,la57=off,cx16=off', '-m', '2G', '-smp', '2', '-display', 'none',
              '-nodefaults', '-no-reboot', '-serial', 'stdio', '-kernel',
              os.environ['CGR_VMLINUZ'], '-initrd',
              os.path.join(IMAGE, 'initrd-' + initrd), '-append',
