@@ -15,6 +15,7 @@ import ktap
 from digsig import *
 from disk import blank, ext4_image, loop, mounted, shell
 from ktap import test
+from nfs import nfs
 
 digsig = begin()
 events = Events(digsig)
@@ -45,6 +46,31 @@ def fuse(image):
         same(server.wait(), 0, 'status of the server')
 
 
+def served(folder, kind):
+    """What others serve does not run unless policy says so."""
+    signed, unsigned = (os.path.join(folder, name)
+                        for name in ('signed', 'unsigned'))
+    attack(digsig, events, 'exec', DIGSIG_CAUSE_FILESYSTEM,
+           lambda: execute(signed))
+    same(digsig.cause(signed), 'DIGSIG_CAUSE_FILESYSTEM')
+    digsig.exempt(path=folder)
+    with enforcing(digsig, 'exec', 'mmap'):
+        same(execute(unsigned), ANSWER)
+    digsig.unexempt(path=folder)
+    digsig.exempt(type=kind)
+    digsig.unexempt(type=kind)
+    with enforcing(digsig, 'exec', 'mmap'):
+        denied(signed, DIGSIG_CAUSE_FILESYSTEM)
+    digsig.fs(DIGSIG_CMD_FS_ADD, DIGSIG_FS_RULE_VERIFY, path=folder)
+    with enforcing(digsig, 'exec', 'mmap'):
+        before = verified()
+        same(execute(signed), ANSWER)
+        once = verified() - before
+        same(execute(signed), ANSWER)
+        same(verified() - before, 2 * once, 'verifications: no memory')
+        denied(unsigned, DIGSIG_CAUSE_UNSIGNED)
+
+
 @test
 def fuse_is_refused_unless_policy_says_so():
     image = ext4_image(base + '/served')
@@ -52,29 +78,23 @@ def fuse_is_refused_unless_policy_says_so():
         sign(copy(folder, 'signed'))
         copy(folder, 'unsigned')
     with fuse(image) as folder:
-        signed, unsigned = (os.path.join(folder, name)
-                            for name in ('signed', 'unsigned'))
-        attack(digsig, events, 'exec', DIGSIG_CAUSE_FILESYSTEM,
-               lambda: execute(signed))
-        same(digsig.cause(signed), 'DIGSIG_CAUSE_FILESYSTEM')
-        digsig.fs(DIGSIG_CMD_FS_ADD, DIGSIG_FS_RULE_VERIFY, path=folder)
-        with enforcing(digsig, 'exec', 'mmap'):
-            before = verified()
-            same(execute(signed), ANSWER)
-            once = verified() - before
-            same(execute(signed), ANSWER)
-            same(verified() - before, 2 * once, 'verifications: no memory')
-            denied(unsigned, DIGSIG_CAUSE_UNSIGNED)
+        served(folder, 'fuse')
         digsig.unexempt(path=folder)
-        digsig.exempt(path=folder)
-        with enforcing(digsig, 'exec', 'mmap'):
-            same(execute(unsigned), ANSWER)
-        digsig.unexempt(path=folder)
-        digsig.exempt(type='fuse')
-        digsig.unexempt(type='fuse')
-        with enforcing(digsig, 'exec', 'mmap'):
-            denied(signed, DIGSIG_CAUSE_FILESYSTEM)
     os.unlink(image)
+
+
+@test
+def nfs_is_refused_unless_policy_says_so():
+    with mounted('-t', 'tmpfs', 'none') as source:
+        sign(copy(source, 'signed'))
+        copy(source, 'unsigned')
+        with nfs(source) as folder:
+            served(folder, 'nfs4')
+            # the server changes it, and this host has not written to it
+            with enforcing(digsig, 'exec', 'mmap'):
+                tamper(os.path.join(source, 'signed'))
+                denied(os.path.join(folder, 'signed'), DIGSIG_CAUSE_TAMPERED)
+            digsig.unexempt(path=folder)
 
 
 def can_write(*devices):
