@@ -149,7 +149,7 @@ def takes_what_the_fib_takes():
     r = bed(FIB, 'p0')
     r.add('other', 'dummy', up=True)
     r.address('p0', '192.0.2.1/24')
-    poll('the address is followed', lambda: len(m.routes(FIB)) >= 2)
+    poll('the address is followed', lambda: len(m.routes(FIB)) >= 3)
     followed = m.routes(FIB)
     m.fib_new(FIB, REPLACE, max_routes=3)
     d.begin()

@@ -23,8 +23,10 @@ setup()
 	at world ip address add 198.51.100.2/24 dev e0
 	nft add table inet t
 	nft add chain inet t tracked '{ type filter hook forward priority 0; ct state related counter; }'
-	# on a slow kernel they are counted minutes later
+	# on a slow kernel they are counted, and the other half comes, minutes later
 	set_sysctl net.netfilter.nf_conntrack_udp_timeout=600
+	set_sysctl net.ipv4.ipfrag_time=600
+	set_sysctl net.netfilter.nf_conntrack_frag6_timeout=600
 	for fib in 10 20; do
 		serve "b$fib" 172.16.1.1 2001:db8:ff::1
 	done
