@@ -52,7 +52,7 @@ def same(got, wanted, what='value'):
         raise AssertionError(f'{what}: wanted {wanted!r}, got {got!r}')
 
 
-def poll(what, condition, seconds=5):
+def poll(what, condition, seconds=10):
     """Waits until a condition is true and returns what it returned."""
     seconds *= SLOWNESS
     end = time.monotonic() + seconds

@@ -248,7 +248,7 @@ class Mirror:
         if agrees():
             return
         try:
-            ktap.poll('the events tell what is there', agrees, 2)
+            ktap.poll('the events tell what is there', agrees)
         except AssertionError:
             there = self.read()
             self.follow()
